@@ -1,0 +1,2 @@
+//! Where training metrics go: CSV, JSON lines, a terminal.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Exact surrogate-gradient backpropagation through time, event-driven.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Every developer command of the workspace: `cargo xtask <command>`.
+#![forbid(unsafe_code)]
+fn main() {}
