@@ -4,6 +4,7 @@
 mod error;
 pub mod random;
 mod real;
+pub mod simd;
 pub mod spikes;
 
 pub use error::Error;

@@ -13,6 +13,7 @@ mod sealed {
 /// A floating-point number: `f32` or `f64`. Sealed.
 pub trait Real:
     sealed::Sealed
+    + crate::simd::Lanes
     + Copy
     + Default
     + Debug
