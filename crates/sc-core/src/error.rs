@@ -1,5 +1,7 @@
 //! What can go wrong on the ground floor. Every variant carries the numbers a caller needs to mend it.
 
+use std::path::PathBuf;
+
 /// Errors of `sc-core`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -38,6 +40,40 @@ pub enum Error {
         /// The offending entry.
         value: usize,
     },
+    /// An array that must never decrease does.
+    #[error("{what}[{position}] = {value} is less than the entry before it ({previous})")]
+    Decreasing {
+        /// Which array.
+        what: &'static str,
+        /// Where in that array.
+        position: usize,
+        /// The entry before.
+        previous: usize,
+        /// The offending entry.
+        value: usize,
+    },
+    /// An entry that can have only one value has another.
+    #[error("{what}[{position}] must be {expected}, got {got}")]
+    Entry {
+        /// Which array.
+        what: &'static str,
+        /// Where in that array.
+        position: usize,
+        /// The only valid value.
+        expected: usize,
+        /// The value found.
+        got: usize,
+    },
+    /// A number that must be finite is infinite or not a number.
+    #[error("{what}[{position}] = {value} is not finite")]
+    NotFinite {
+        /// Which array.
+        what: &'static str,
+        /// Where in that array (row-major for matrices).
+        position: usize,
+        /// The value found.
+        value: f64,
+    },
     /// A parameter lies outside its range.
     #[error("{name} = {value}: must be {expected}")]
     Parameter {
@@ -47,5 +83,65 @@ pub enum Error {
         value: f64,
         /// The range in words.
         expected: &'static str,
+    },
+    /// The operating system refused a file operation.
+    #[error("{}: {message}", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// The kind of failure.
+        kind: std::io::ErrorKind,
+        /// The system's own words.
+        message: String,
+    },
+    /// The bytes are no checkpoint of this project.
+    #[error("not a checkpoint: {reason}")]
+    NotACheckpoint {
+        /// What gave it away.
+        reason: String,
+    },
+    /// The bytes of a checkpoint changed after it was written.
+    #[error("damaged checkpoint: checksum {computed} does not match the recorded {recorded:?}")]
+    Checksum {
+        /// The eight digits in the file, which damage may have hit as well.
+        recorded: String,
+        /// The checksum of the bytes as they are, eight hexadecimal digits.
+        computed: String,
+    },
+    /// A checkpoint lacks a tensor.
+    #[error("checkpoint has no tensor {name:?}")]
+    MissingTensor {
+        /// Name of the tensor.
+        name: String,
+    },
+    /// A tensor of a checkpoint has another element type.
+    #[error("tensor {name:?}: expected {expected}, got {got}")]
+    TensorType {
+        /// Name of the tensor.
+        name: String,
+        /// The type asked for.
+        expected: &'static str,
+        /// The type stored.
+        got: &'static str,
+    },
+    /// A tensor of a checkpoint has another shape.
+    #[error("tensor {name:?}: expected shape {expected:?}, got {got:?}")]
+    TensorShape {
+        /// Name of the tensor.
+        name: String,
+        /// The shape asked for.
+        expected: Vec<usize>,
+        /// The shape stored.
+        got: Vec<usize>,
+    },
+    /// A checkpoint was written by something built differently.
+    #[error("checkpoint does not fit: {key} is {got:?}, expected {expected:?}")]
+    Mismatch {
+        /// The metadata entry.
+        key: String,
+        /// What the reader is.
+        expected: String,
+        /// What the file says; empty if it says nothing.
+        got: String,
     },
 }

@@ -23,9 +23,9 @@ pub type Stream = Pcg64Dxsm;
 #[must_use]
 pub fn stream(seed: u64, purpose: &str, item: u64) -> Stream {
     // FNV-1a turns the purpose into a number; SplitMix64 then decorrelates neighbouring inputs.
-    let purpose = purpose
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let purpose = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     let mut words = [0_u64; 4];
     let mut state = seed;
     for (word, salt) in words.iter_mut().zip([purpose, item, purpose, item]) {
@@ -36,7 +36,7 @@ pub fn stream(seed: u64, purpose: &str, item: u64) -> Stream {
     Pcg64Dxsm::new(wide(words[0], words[1]), wide(words[2], words[3]))
 }
 
-/// One step of SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195).
+/// One step of `SplitMix64` (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195).
 fn split_mix(state: u64) -> u64 {
     let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

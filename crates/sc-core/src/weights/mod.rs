@@ -1,0 +1,142 @@
+//! Synaptic weights, `[pre][post]`: dense or compressed by presynaptic row.
+
+mod csr;
+mod dense;
+mod incoming;
+
+pub use csr::Csr;
+pub use dense::Dense;
+pub use incoming::{Incoming, Synapse};
+
+use crate::{Error, Real};
+
+/// The weights of one projection, in whichever form they came.
+///
+/// Both forms number their synapses alike: row by row, in storage order. Synapse `k` is `values()[k]`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Weights<R: Real = f32> {
+    /// Every pair has a weight.
+    Dense(Dense<R>),
+    /// Only existing synapses are stored.
+    Csr(Csr<R>),
+}
+
+impl<R: Real> Weights<R> {
+    /// Number of presynaptic neurons (rows).
+    #[must_use]
+    pub fn n_pre(&self) -> usize {
+        match self {
+            Self::Dense(dense) => dense.n_pre(),
+            Self::Csr(csr) => csr.n_pre(),
+        }
+    }
+
+    /// Number of postsynaptic neurons (columns).
+    #[must_use]
+    pub fn n_post(&self) -> usize {
+        match self {
+            Self::Dense(dense) => dense.n_post(),
+            Self::Csr(csr) => csr.n_post(),
+        }
+    }
+
+    /// Number of stored synapses.
+    #[must_use]
+    pub fn n_synapses(&self) -> usize {
+        self.values().len()
+    }
+
+    /// The weight of every synapse, row by row.
+    #[must_use]
+    pub fn values(&self) -> &[R] {
+        match self {
+            Self::Dense(dense) => dense.values(),
+            Self::Csr(csr) => csr.values(),
+        }
+    }
+
+    /// The weights for a learning rule to change; which synapses exist stays fixed.
+    pub fn values_mut(&mut self) -> &mut [R] {
+        match self {
+            Self::Dense(dense) => dense.values_mut(),
+            Self::Csr(csr) => csr.values_mut(),
+        }
+    }
+
+    /// `currents[j] += weights[i][j]` for every active source `i`, in the order given.
+    ///
+    /// # Panics
+    /// If an active source is not below [`n_pre`](Self::n_pre) or `currents` is not
+    /// [`n_post`](Self::n_post) long.
+    #[track_caller]
+    pub fn add_rows(&self, active: &[u32], currents: &mut [R]) {
+        let n_post = self.n_post();
+        assert!(currents.len() == n_post, "{} currents for {n_post} neurons", currents.len());
+        for &pre in active {
+            match self {
+                Self::Dense(dense) => {
+                    for (current, &weight) in currents.iter_mut().zip(dense.row(pre as usize)) {
+                        *current += weight;
+                    }
+                }
+                Self::Csr(csr) => {
+                    let (targets, weights) = csr.row(pre as usize);
+                    for (&post, &weight) in targets.iter().zip(weights) {
+                        currents[post as usize] += weight;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls `visit(k, j, w)` for every synapse `k` with target `j` and weight `w` of the active sources.
+    ///
+    /// # Panics
+    /// If an active source is not below [`n_pre`](Self::n_pre).
+    #[track_caller]
+    #[inline]
+    pub fn for_each_active(&self, active: &[u32], mut visit: impl FnMut(usize, usize, R)) {
+        for &pre in active {
+            match self {
+                Self::Dense(dense) => {
+                    let first = pre as usize * dense.n_post();
+                    for (post, &weight) in dense.row(pre as usize).iter().enumerate() {
+                        visit(first + post, post, weight);
+                    }
+                }
+                Self::Csr(csr) => {
+                    let (targets, weights) = csr.row(pre as usize);
+                    let first = csr.indptr()[pre as usize];
+                    for (offset, (&post, &weight)) in targets.iter().zip(weights).enumerate() {
+                        visit(first + offset, post as usize, weight);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<R: Real> From<Dense<R>> for Weights<R> {
+    fn from(dense: Dense<R>) -> Self {
+        Self::Dense(dense)
+    }
+}
+
+impl<R: Real> From<Csr<R>> for Weights<R> {
+    fn from(csr: Csr<R>) -> Self {
+        Self::Csr(csr)
+    }
+}
+
+/// Refuses the first value that is infinite or not a number.
+pub(crate) fn check_finite<R: Real>(what: &'static str, values: &[R]) -> Result<(), Error> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(position) => Err(Error::NotFinite { what, position, value: values[position].f64() }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a buffer of the wrong length.
+pub(crate) fn check_length(what: &'static str, expected: usize, got: usize) -> Result<(), Error> {
+    if got == expected { Ok(()) } else { Err(Error::Length { what, expected, got }) }
+}
