@@ -61,6 +61,8 @@ pub trait Real:
     fn powi(self, exponent: i32) -> Self;
     /// Inverse tangent [rad].
     fn atan(self) -> Self;
+    /// `self * factor + term`, rounded once (the IEEE fused operation).
+    fn mul_add(self, factor: Self, term: Self) -> Self;
     /// The larger of two numbers; a NaN loses against a number.
     fn max(self, other: Self) -> Self;
     /// The smaller of two numbers; a NaN loses against a number.
@@ -102,6 +104,8 @@ macro_rules! real {
             fn powi(self, exponent: i32) -> Self { $type::powi(self, exponent) }
             #[inline(always)]
             fn atan(self) -> Self { $type::atan(self) }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self { $type::mul_add(self, factor, term) }
             #[inline(always)]
             fn max(self, other: Self) -> Self { $type::max(self, other) }
             #[inline(always)]
