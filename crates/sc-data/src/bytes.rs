@@ -29,8 +29,12 @@ pub(crate) fn gunzip(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(bytes));
     }
-    let limit = MAX_UNPACKED.max(bytes.len() as u64);
-    read_bounded(MultiGzDecoder::new(bytes), "gzip data", limit).map(Cow::Owned)
+    read_bounded(MultiGzDecoder::new(bytes), "gzip data", unpacked_limit(bytes)).map(Cow::Owned)
+}
+
+/// How many bytes these packed ones may become.
+pub(crate) fn unpacked_limit(packed: &[u8]) -> u64 {
+    MAX_UNPACKED.max(packed.len() as u64)
 }
 
 /// Reads all of `reader`, which may give `limit` bytes at most.
@@ -83,5 +87,21 @@ impl Elements<'_> {
         };
         ArrayD::from_shape_vec(IxDyn(&shape).set_f(fortran_order), elements)
             .map_err(|_| Error::Shape { shape })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{MAX_UNPACKED, read_bounded, unpacked_limit};
+    use crate::Error;
+
+    #[test]
+    fn an_endless_source_is_cut_off() {
+        let error = read_bounded(io::repeat(0), "zeros", 1000).unwrap_err();
+        assert!(matches!(error, Error::TooLarge { what: "zeros", limit: 1000 }), "{error}");
+        assert_eq!(read_bounded(&[7; 1000][..], "sevens", 1000).unwrap(), [7; 1000]);
+        assert_eq!(unpacked_limit(&[0; 10]), MAX_UNPACKED);
     }
 }

@@ -4,8 +4,12 @@
 //! [`LatencyEncoder`] by how early a channel spikes. A signal that changes over time becomes spikes through
 //! [`DeltaEncoder`].
 
+mod delta;
+mod latency;
 mod rate;
 
+pub use delta::DeltaEncoder;
+pub use latency::LatencyEncoder;
 pub use rate::RateEncoder;
 
 use sc_core::SpikeEvents;

@@ -115,6 +115,14 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Self>,
     },
+    /// Something is wrong with one array of an archive.
+    #[error("array `{name}`: {source}")]
+    Entry {
+        /// Name of the array.
+        name: String,
+        /// What is wrong with it.
+        source: Box<Self>,
+    },
     /// The spike container refused a step.
     #[error(transparent)]
     Core(#[from] sc_core::Error),

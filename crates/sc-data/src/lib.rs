@@ -19,12 +19,14 @@
 //!
 //! | to ... | read on at |
 //! |---|---|
-//! | turn intensities into spikes | [`RateEncoder`], or your own [`Encoder`] |
+//! | turn intensities into spikes | [`RateEncoder`], [`LatencyEncoder`], or your own [`Encoder`] |
+//! | turn signals into spikes | [`DeltaEncoder`] |
 //! | have labelled images at hand | [`digits()`], [`Images`] |
 //! | read MNIST and its relatives | [`Images::from_idx_dir`], [`read_idx`] |
+//! | read arrays saved by `NumPy` | [`read_npy`], [`read_npz`], [`AnyArray`] |
 //!
-//! A damaged or hostile file is an [`Error`], never a panic, and costs no more memory than the file has bytes, or
-//! than [`MAX_UNPACKED`] if it is compressed.
+//! A damaged or hostile file is an [`Error`], never a panic. Memory is used in proportion to the bytes that are there,
+//! never to what a header says, and compressed data may unpack to [`MAX_UNPACKED`] bytes.
 #![forbid(unsafe_code)]
 
 mod any_array;
@@ -34,15 +36,19 @@ mod encoder;
 mod error;
 mod idx;
 mod images;
+mod npy;
+mod npz;
 mod split;
 
 pub use any_array::AnyArray;
 pub use bytes::MAX_UNPACKED;
 pub use digits::digits;
-pub use encoder::{Encoder, RateEncoder};
+pub use encoder::{DeltaEncoder, Encoder, LatencyEncoder, RateEncoder};
 pub use error::Error;
 pub use idx::{parse_idx, read_idx};
 pub use images::Images;
+pub use npy::{parse_npy, read_npy};
+pub use npz::{parse_npz, read_npz};
 pub use split::{shuffled, stratified_split};
 
 // The arrays and spikes in this crate's signatures come from these versions.
