@@ -2,7 +2,7 @@
 //!
 //! A kernel is written once against [`Lanes`] and `pulp`'s `Simd`, and runs with AVX-512, AVX2 + FMA, NEON or plain
 //! scalars, whichever the processor at hand has. Only operations whose every lane is rounded as the scalar
-//! operation are offered ([`mul_add`](Lanes::mul_add) is the IEEE fused operation, also where a processor must emulate
+//! operation are offered ([`mul_add_registers`](Lanes::mul_add_registers) is the IEEE fused operation, also where a processor must emulate
 //! it), so a result has the same bits on each of them.
 
 pub use pulp;
@@ -16,9 +16,9 @@ pub trait Lanes: Copy {
     /// The same number in every lane.
     fn splat<S: Simd>(simd: S, value: Self) -> Self::Register<S>;
     /// `a + b`.
-    fn add<S: Simd>(simd: S, a: Self::Register<S>, b: Self::Register<S>) -> Self::Register<S>;
+    fn add_registers<S: Simd>(simd: S, a: Self::Register<S>, b: Self::Register<S>) -> Self::Register<S>;
     /// `a * b + c`, rounded once.
-    fn mul_add<S: Simd>(
+    fn mul_add_registers<S: Simd>(
         simd: S,
         a: Self::Register<S>,
         b: Self::Register<S>,
@@ -41,12 +41,16 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            fn add<S: Simd>(simd: S, a: Self::Register<S>, b: Self::Register<S>) -> Self::Register<S> {
+            fn add_registers<S: Simd>(
+                simd: S,
+                a: Self::Register<S>,
+                b: Self::Register<S>,
+            ) -> Self::Register<S> {
                 simd.$add(a, b)
             }
 
             #[inline(always)]
-            fn mul_add<S: Simd>(
+            fn mul_add_registers<S: Simd>(
                 simd: S,
                 a: Self::Register<S>,
                 b: Self::Register<S>,

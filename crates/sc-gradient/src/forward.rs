@@ -1,0 +1,183 @@
+//! The forward pass of one layer over one tile of time.
+
+use sc_core::Real;
+use sc_core::simd::pulp::{Arch, Simd, WithSimd};
+
+use crate::batch::Rows;
+use crate::kernels::add_rows;
+use crate::layer::{DenseLayer, Prepared};
+use crate::neuron::Variables;
+use crate::panel::{LANES, Panel, mask, pack};
+use crate::shard::{LayerShard, Tile};
+use crate::tensor::Tensor;
+use crate::{DifferentiableNeuron, Surrogate};
+
+/// Runs the samples of a shard through a layer for the steps of a tile, with the best instructions at hand.
+pub(crate) fn forward<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>>(
+    layer: &DenseLayer<R, N, S>,
+    tensors: &[Tensor<R>],
+    prepared: &Prepared<R>,
+    input: Rows<'_, R>,
+    shard: &mut LayerShard<R>,
+    tile: Tile,
+) {
+    Arch::new().dispatch(Forward { layer, tensors, prepared, input, shard, tile });
+}
+
+struct Forward<'a, R: Real, N, S> {
+    layer: &'a DenseLayer<R, N, S>,
+    tensors: &'a [Tensor<R>],
+    prepared: &'a Prepared<R>,
+    input: Rows<'a, R>,
+    shard: &'a mut LayerShard<R>,
+    tile: Tile,
+}
+
+impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> WithSimd for Forward<'_, R, N, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<A: Simd>(mut self, simd: A) {
+        match self.layer.slots.recurrent {
+            None => self.feed_forward(simd),
+            Some(slot) => {
+                self.currents(simd);
+                self.recurrent(simd, slot);
+            }
+        }
+    }
+}
+
+impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> {
+    /// Without recurrence nothing couples the neurons: each panel runs through all its steps, its weights in cache.
+    #[inline(always)]
+    fn feed_forward<A: Simd>(&mut self, simd: A) {
+        for panel in 0..self.shard.n_panels {
+            for sample in 0..self.shard.shape.n_samples {
+                for t in 0..self.tile.len {
+                    let mut current = self.input_current(simd, sample, panel, t);
+                    self.step(sample, panel, t, &mut current);
+                }
+            }
+        }
+    }
+
+    /// With recurrence, the currents from below come first, for all steps, panel by panel ...
+    #[inline(always)]
+    fn currents<A: Simd>(&mut self, simd: A) {
+        for panel in 0..self.shard.n_panels {
+            for sample in 0..self.shard.shape.n_samples {
+                let row = self.shard.delta_at(sample, panel, self.tile);
+                for t in 0..self.tile.len {
+                    let current = self.input_current(simd, sample, panel, t);
+                    self.shard.delta.panels_mut()[row + t] = current;
+                }
+            }
+        }
+    }
+
+    /// ... and then, step by step, those from the layer's own spikes of the step before.
+    #[inline(always)]
+    fn recurrent<A: Simd>(&mut self, simd: A, slot: usize) {
+        let tensors = self.tensors;
+        let n = self.layer.n;
+        let (mut active, mut values) = (Vec::with_capacity(n), Vec::new());
+        for sample in 0..self.shard.shape.n_samples {
+            for t in 0..self.tile.len {
+                active.clear();
+                values.clear();
+                if let Some(step) = (self.tile.start + t).checked_sub(1) {
+                    self.shard.active(sample, step, &mut active, &mut values);
+                }
+                let values = self.tile.smooth.then_some(&values[..]);
+                for panel in 0..self.shard.n_panels {
+                    let row = self.shard.delta_at(sample, panel, self.tile) + t;
+                    let mut current = self.shard.delta.panels()[row];
+                    let weights = &tensors[slot].data.panels()[panel * n..][..n];
+                    add_rows(simd, weights, &active, values, &mut current);
+                    self.step(sample, panel, t, &mut current);
+                }
+            }
+        }
+    }
+
+    /// `W x_t + b` for one panel.
+    #[inline(always)]
+    fn input_current<A: Simd>(&self, simd: A, sample: usize, panel: usize, t: usize) -> Panel<R> {
+        let n_input = self.layer.n_input;
+        let weights = &self.tensors[0].data.panels()[panel * n_input..][..n_input];
+        let (channels, values) = self.input.row(sample, t);
+        let mut current = self.prepared.bias.panels()[panel];
+        add_rows(simd, weights, channels, values, &mut current);
+        current
+    }
+
+    /// Steps the neurons of one panel and writes their tape.
+    #[inline(always)]
+    fn step(&mut self, sample: usize, panel: usize, t: usize, current: &mut Panel<R>) {
+        let Self { layer, prepared, shard, tile, .. } = self;
+        let neurons = shard.neurons(panel);
+        let n_steps = shard.shape.n_steps;
+        let row = sample * n_steps + tile.start + t;
+        let at = shard.record_at(sample, *tile, t);
+
+        let (variables, parameters) = (N::State::LEN, N::Parameters::LEN);
+        let p = &prepared.neuron.panels()[panel * parameters..][..parameters];
+        let state =
+            &mut shard.state.panels_mut()[(sample * shard.n_panels + panel) * variables..][..variables];
+
+        if !shard.membranes.is_empty() {
+            let mut membranes = [R::ZERO; LANES];
+            for (lane, membrane) in membranes.iter_mut().enumerate() {
+                let p = N::Parameters::load(p, lane);
+                let mut state = N::State::load(state, lane);
+                layer.neuron.integrate(&p, &mut state, current[lane]);
+                *membrane = layer.neuron.membrane(&p, &state);
+            }
+            shard.membranes[row * shard.n..][neurons.clone()].copy_from_slice(&membranes[..neurons.len()]);
+        }
+
+        let mut z = [R::ZERO; LANES];
+        let fired = if tile.smooth {
+            step_panel::<_, _, _, true>(&layer.neuron, &layer.surrogate, p, state, current, &mut z)
+        } else {
+            step_panel::<_, _, _, false>(&layer.neuron, &layer.surrogate, p, state, current, &mut z)
+        };
+        shard.records[at..][neurons.clone()].copy_from_slice(&current[..neurons.len()]);
+        if N::SPIKES {
+            shard.spikes[row * shard.n_panels + panel] = fired & mask(panel, shard.n);
+            if !shard.values.is_empty() {
+                shard.values[row * shard.n..][neurons.clone()].copy_from_slice(&z[..neurons.len()]);
+            }
+        }
+    }
+}
+
+/// One time step of 64 neurons: currents become records, the state moves on, spikes come back as bits and as numbers.
+#[inline(always)]
+fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH: bool>(
+    neuron: &N,
+    surrogate: &S,
+    p: &[Panel<R>],
+    state: &mut [Panel<R>],
+    currents: &mut Panel<R>,
+    spikes: &mut Panel<R>,
+) -> u64 {
+    let mut fired = [0; LANES];
+    for lane in 0..LANES {
+        let p = N::Parameters::load(p, lane);
+        let mut s = N::State::load(state, lane);
+        neuron.integrate(&p, &mut s, currents[lane]);
+        currents[lane] = neuron.record(&p, &s);
+        if N::SPIKES {
+            let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
+            let spike = x > R::ZERO;
+            let z = if SMOOTH { surrogate.primitive(x) } else { if spike { R::ONE } else { R::ZERO } };
+            neuron.fire(&p, &mut s, z);
+            fired[lane] = u8::from(spike);
+            spikes[lane] = z;
+        }
+        s.store(state, lane);
+    }
+    pack(&fired)
+}

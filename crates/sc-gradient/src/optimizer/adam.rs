@@ -1,0 +1,106 @@
+//! Adam, and AdamW.
+
+use sc_core::Real;
+use sc_core::simd::pulp::Arch;
+
+use super::{Optimizer, memory};
+use crate::Error;
+
+/// Adam (Kingma & Ba 2015, arXiv:1412.6980), with the decoupled weight decay of AdamW (Loshchilov & Hutter 2019,
+/// arXiv:1711.05101) where asked for.
+///
+/// ```text
+/// m = beta1 m + (1 - beta1) g
+/// v = beta2 v + (1 - beta2) g^2
+/// w = (1 - learning_rate decay) w - learning_rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+/// ```
+#[derive(Debug, Clone)]
+pub struct Adam<R = f32> {
+    learning_rate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    weight_decay: f64,
+    step: i32,
+    mean: Vec<Vec<R>>,
+    variance: Vec<Vec<R>>,
+}
+
+impl<R: Real> Adam<R> {
+    /// With `learning_rate` finite and not negative, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, no weight decay.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for any other learning rate.
+    pub fn new(learning_rate: f64) -> Result<Self, Error> {
+        let valid = learning_rate.is_finite() && learning_rate >= 0.0;
+        Error::require(valid, "learning_rate", learning_rate, "finite and not negative")?;
+        let (mean, variance) = (Vec::new(), Vec::new());
+        Ok(Self {
+            learning_rate,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weight_decay: 0.0,
+            step: 0,
+            mean,
+            variance,
+        })
+    }
+
+    /// Sets the decay rates of the two moments, both in [0, 1).
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] naming the one out of range.
+    pub fn betas(self, beta1: f64, beta2: f64) -> Result<Self, Error> {
+        Error::require((0.0..1.0).contains(&beta1), "beta1", beta1, "in [0, 1)")?;
+        Error::require((0.0..1.0).contains(&beta2), "beta2", beta2, "in [0, 1)")?;
+        Ok(Self { beta1, beta2, ..self })
+    }
+
+    /// Makes it AdamW: weights (not biases or neuron parameters) shrink by `learning_rate * decay` per step; `decay` finite
+    /// and not negative.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for any other decay.
+    pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
+        let valid = weight_decay.is_finite() && weight_decay >= 0.0;
+        Error::require(valid, "weight_decay", weight_decay, "finite and not negative")?;
+        Ok(Self { weight_decay, ..self })
+    }
+}
+
+impl<R: Real> Optimizer<R> for Adam<R> {
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.learning_rate = learning_rate;
+    }
+
+    fn begin_step(&mut self) {
+        self.step = self.step.saturating_add(1);
+    }
+
+    fn update(&mut self, slot: usize, parameters: &mut [R], gradient: &[R], decays: bool) {
+        let decay = if decays { self.learning_rate * self.weight_decay } else { 0.0 };
+        let (keep, beta1, beta2) = (R::of(1.0 - decay), R::of(self.beta1), R::of(self.beta2));
+        let (new1, new2) = (R::of(1.0 - self.beta1), R::of(1.0 - self.beta2));
+        // The bias corrections go into the step size and into the root, once per step instead of once per number.
+        let rate = R::of(self.learning_rate / (1.0 - self.beta1.powi(self.step)));
+        let root = R::of((1.0 / (1.0 - self.beta2.powi(self.step))).sqrt());
+        let epsilon = R::of(self.epsilon);
+        let mean = memory(&mut self.mean, slot, parameters.len());
+        let variance = memory(&mut self.variance, slot, parameters.len());
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for (((w, m), v), &g) in parameters.iter_mut().zip(mean).zip(variance).zip(gradient) {
+                    *m = beta1 * *m + new1 * g;
+                    *v = beta2 * *v + new2 * g * g;
+                    *w = keep * *w - rate * *m / (root * v.sqrt() + epsilon);
+                }
+            },
+        );
+    }
+}

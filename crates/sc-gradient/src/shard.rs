@@ -1,0 +1,223 @@
+//! What one thread works on: a few samples of a batch, with everything that their passes leave behind.
+
+use sc_core::Real;
+
+use crate::batch::{ByChannel, Events};
+use crate::layer::AnyLayer;
+use crate::panel::{Aligned, LANES, for_each_bit, neurons, panels};
+
+/// Time steps that are worked on at once: few enough that what passes between the loops stays in the second-level
+/// cache, enough that weights fetched into it are used many times.
+pub(crate) const TILE: usize = 40;
+
+/// A stretch of time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tile {
+    /// The how-manieth.
+    pub(crate) index: usize,
+    /// Its first step.
+    pub(crate) start: usize,
+    /// Its number of steps.
+    pub(crate) len: usize,
+    /// Whether spikes are smooth (for a gradient check).
+    pub(crate) smooth: bool,
+}
+
+/// The tiles of `n_steps` steps.
+pub(crate) fn tiles(
+    n_steps: usize,
+    smooth: bool,
+) -> impl DoubleEndedIterator<Item = Tile> + ExactSizeIterator {
+    (0..n_steps.div_ceil(TILE)).map(move |index| {
+        let start = index * TILE;
+        Tile { index, start, len: TILE.min(n_steps - start), smooth }
+    })
+}
+
+/// How much a layer's tape keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) n_samples: usize,
+    pub(crate) n_steps: usize,
+    /// Keep the records of all steps, or of the tile at hand only.
+    pub(crate) whole: bool,
+    /// Is this the output layer, whose membranes and spikes a loss reads?
+    pub(crate) output: bool,
+    pub(crate) smooth: bool,
+}
+
+/// One layer's memory for the samples of one shard.
+///
+/// On the tape: one record (the membrane) per neuron and step, one bit per neuron and step, and the state at the start
+/// of each tile. The rest serves the tile at hand.
+#[derive(Debug)]
+pub(crate) struct LayerShard<R> {
+    pub(crate) shape: Shape,
+    pub(crate) n: usize,
+    pub(crate) n_panels: usize,
+    /// `[sample][step][neuron]`, the steps of the whole sequence or of one tile.
+    pub(crate) records: Aligned<R>,
+    /// `[sample][step][panel]`, one bit per neuron.
+    pub(crate) spikes: Vec<u64>,
+    /// `[sample][step][neuron]`: spikes as numbers, for a loss or where they are smooth.
+    pub(crate) values: Vec<R>,
+    /// `[sample][step][neuron]`: membranes for a loss, where the record is not the membrane.
+    pub(crate) membranes: Vec<R>,
+    /// `[sample][panel][variable]`: the running state.
+    pub(crate) state: Aligned<R>,
+    /// The state at the start of each tile.
+    pub(crate) starts: Vec<Aligned<R>>,
+    /// `[sample][slot][step]` panels: input currents on the way forward, errors on the way back. One slot per panel, and
+    /// one more where their number is even: rows of different samples then fall into different cache sets.
+    pub(crate) delta: Aligned<R>,
+    /// `[sample][panel][variable]`: derivative with respect to the state.
+    pub(crate) adjoint: Aligned<R>,
+    /// `[sample][panel]`: derivative with respect to the input current at the first step of the tile after.
+    pub(crate) next: Aligned<R>,
+    /// `[sample][panel][bias and parameters]`: what each sample gives the neurons' own parameters.
+    pub(crate) gradient: Aligned<R>,
+    /// Spikes of the tile, and the same one step earlier.
+    pub(crate) events: Events<R>,
+    pub(crate) earlier: Events<R>,
+    pub(crate) by_input: ByChannel<R>,
+    pub(crate) by_recurrent: ByChannel<R>,
+    /// Spikes per neuron over all samples and steps.
+    pub(crate) activity: Vec<f64>,
+}
+
+impl<R: Real> LayerShard<R> {
+    pub(crate) fn new(layer: &dyn AnyLayer<R>, n_parameters: usize, shape: Shape) -> Self {
+        let (n, n_panels) = (layer.n(), panels(layer.n()));
+        let Shape { n_samples, n_steps, whole, output, smooth } = shape;
+        let per_sample = n_samples * n_panels;
+        let stored = if whole || output { n_steps } else { TILE.min(n_steps) };
+        let if_wanted = |wanted: bool| if wanted { n_samples * n_steps * n } else { 0 };
+        let spikes = layer.spikes();
+        Self {
+            shape,
+            n,
+            n_panels,
+            records: Aligned::zeros(n_samples * stored * n),
+            spikes: vec![0; if spikes { n_samples * n_steps * n_panels } else { 0 }],
+            values: vec![R::ZERO; if_wanted(spikes && (output || smooth))],
+            membranes: vec![R::ZERO; if_wanted(output && !layer.records_membrane())],
+            state: Aligned::panels_of(per_sample * layer.state_len()),
+            starts: Vec::new(),
+            delta: Aligned::panels_of(n_samples * (n_panels | 1) * TILE.min(n_steps)),
+            adjoint: Aligned::panels_of(per_sample * layer.state_len()),
+            next: Aligned::panels_of(per_sample),
+            gradient: Aligned::panels_of(per_sample * (1 + n_parameters)),
+            events: Events::default(),
+            earlier: Events::default(),
+            by_input: ByChannel::default(),
+            by_recurrent: ByChannel::default(),
+            activity: vec![0.0; n],
+        }
+    }
+
+    /// Whether this memory, of the right shape, serves a layer with `n_parameters` neuron parameters.
+    pub(crate) fn fits(&self, layer: &dyn AnyLayer<R>, n_parameters: usize) -> bool {
+        let per_sample = self.shape.n_samples * panels(layer.n());
+        let spikes = if layer.spikes() { per_sample * self.shape.n_steps } else { 0 };
+        self.n == layer.n()
+            && self.spikes.len() == spikes
+            && self.state.panels().len() == per_sample * layer.state_len()
+            && self.gradient.panels().len() == per_sample * (1 + n_parameters)
+            && (!self.shape.output || self.membranes.is_empty() == layer.records_membrane())
+    }
+
+    /// Where the records of (sample, step of the tile) begin.
+    #[inline(always)]
+    pub(crate) fn record_at(&self, sample: usize, tile: Tile, t: usize) -> usize {
+        let Shape { n_steps, whole, output, .. } = self.shape;
+        let row =
+            if whole || output { sample * n_steps + tile.start + t } else { sample * TILE.min(n_steps) + t };
+        row * self.n
+    }
+
+    /// The panel of `delta` for (sample, panel, step 0); the following steps stand behind it.
+    #[inline(always)]
+    pub(crate) fn delta_at(&self, sample: usize, panel: usize, tile: Tile) -> usize {
+        (sample * (self.n_panels | 1) + panel) * tile.len
+    }
+
+    /// How many panels of `delta` separate one sample from the next.
+    pub(crate) fn delta_stride(&self, tile: Tile) -> usize {
+        (self.n_panels | 1) * tile.len
+    }
+
+    /// The spikes of all neurons at one step, as a list.
+    #[inline(always)]
+    pub(crate) fn active(&self, sample: usize, step: usize, channels: &mut Vec<u32>, values: &mut Vec<R>) {
+        let Shape { n_steps, smooth, .. } = self.shape;
+        let row = sample * n_steps + step;
+        if smooth {
+            channels.extend(0..self.n as u32);
+            values.extend_from_slice(&self.values[row * self.n..][..self.n]);
+        } else {
+            for (panel, &word) in self.spikes[row * self.n_panels..][..self.n_panels].iter().enumerate() {
+                for_each_bit(word, |lane| channels.push((panel * LANES + lane) as u32));
+            }
+        }
+    }
+
+    /// Lists the spikes of the tile, or with `earlier` those one step before each of its steps (none before step 0).
+    pub(crate) fn list_spikes(&mut self, tile: Tile, earlier: bool) {
+        let mut events = std::mem::take(if earlier { &mut self.earlier } else { &mut self.events });
+        events.clear();
+        for sample in 0..self.shape.n_samples {
+            for step in tile.start..tile.start + tile.len {
+                if let Some(step) = step.checked_sub(usize::from(earlier)) {
+                    self.active(sample, step, &mut events.channels, &mut events.values);
+                }
+                events.end_row();
+            }
+        }
+        *(if earlier { &mut self.earlier } else { &mut self.events }) = events;
+    }
+
+    /// Adds the spikes of the tile to the activity.
+    pub(crate) fn count_spikes(&mut self, tile: Tile) {
+        let Shape { n_samples, n_steps, smooth, .. } = self.shape;
+        for sample in 0..n_samples {
+            for step in tile.start..tile.start + tile.len {
+                let row = sample * n_steps + step;
+                if smooth {
+                    for (count, z) in self.activity.iter_mut().zip(&self.values[row * self.n..][..self.n]) {
+                        *count += z.f64();
+                    }
+                } else {
+                    for (panel, &word) in
+                        self.spikes[row * self.n_panels..][..self.n_panels].iter().enumerate()
+                    {
+                        for_each_bit(word, |lane| self.activity[panel * LANES + lane] += 1.0);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Bytes that grow with the number of time steps.
+    pub(crate) fn tape_bytes(&self) -> usize {
+        self.records.bytes()
+            + self.spikes.len() * 8
+            + (self.values.len() + self.membranes.len()) * R::BYTES
+            + self.starts.iter().map(Aligned::bytes).sum::<usize>()
+    }
+
+    /// The neurons of a panel.
+    #[inline(always)]
+    pub(crate) fn neurons(&self, panel: usize) -> std::ops::Range<usize> {
+        neurons(panel, self.n)
+    }
+}
+
+/// A contiguous group of samples of the batch.
+#[derive(Debug)]
+pub(crate) struct Shard<R> {
+    pub(crate) first_sample: usize,
+    pub(crate) n_samples: usize,
+    pub(crate) layers: Vec<LayerShard<R>>,
+    /// `[sample][step][input]`, if asked for.
+    pub(crate) input_gradient: Vec<R>,
+}

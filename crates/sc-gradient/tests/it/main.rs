@@ -1,0 +1,3 @@
+//! Tests of `sc-gradient` as a user sees it.
+
+mod conformance;
