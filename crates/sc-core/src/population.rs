@@ -87,6 +87,12 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         self
     }
 
+    /// Whether neurons near rest are skipped.
+    #[must_use]
+    pub fn spike_gating(&self) -> bool {
+        self.spike_gating
+    }
+
     /// Number of neurons.
     #[must_use]
     pub fn n(&self) -> usize {

@@ -14,6 +14,7 @@ mod sealed {
 pub trait Real:
     sealed::Sealed
     + crate::simd::Lanes
+    + crate::checkpoint::Element
     + Copy
     + Default
     + Debug
@@ -59,7 +60,7 @@ pub trait Real:
     fn abs(self) -> Self;
     /// `self` to an integer power.
     fn powi(self, exponent: i32) -> Self;
-    /// Inverse tangent [rad].
+    /// Inverse tangent `[rad]`.
     fn atan(self) -> Self;
     /// `self * factor + term`, rounded once (the IEEE fused operation).
     fn mul_add(self, factor: Self, term: Self) -> Self;

@@ -39,13 +39,13 @@ pub struct Alif<R: Real = f32> {
 pub struct AlifParameters {
     /// Threshold of a rested neuron, and what a spike takes from the membrane, > 0. Default 1.
     pub v_threshold: f64,
-    /// Membrane time constant [ms], > 0. Default 20.
+    /// Membrane time constant `[ms]`, > 0. Default 20.
     pub tau_m: f64,
-    /// Time constant of the adaptation [ms], > 0. Default 200.
+    /// Time constant of the adaptation `[ms]`, > 0. Default 200.
     pub tau_adaptation: f64,
     /// How far one spike raises the threshold, >= 0. Default 0.1.
     pub strength: f64,
-    /// Duration of a step [ms], > 0. Default 1.
+    /// Duration of a step `[ms]`, > 0. Default 1.
     pub dt: f64,
 }
 

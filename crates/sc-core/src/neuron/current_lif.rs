@@ -38,11 +38,11 @@ pub struct CurrentLif<R: Real = f32> {
 pub struct CurrentLifParameters {
     /// Membrane at which the neuron spikes, and what a spike takes from it, > 0. Default 1.
     pub v_threshold: f64,
-    /// Membrane time constant [ms], > 0. Default 20.
+    /// Membrane time constant `[ms]`, > 0. Default 20.
     pub tau_m: f64,
-    /// Synaptic time constant [ms], > 0. Default 5.
+    /// Synaptic time constant `[ms]`, > 0. Default 5.
     pub tau_syn: f64,
-    /// Duration of a step [ms], > 0. Default 1.
+    /// Duration of a step `[ms]`, > 0. Default 1.
     pub dt: f64,
 }
 

@@ -49,11 +49,11 @@ pub struct EulerLifParameters {
     /// Membrane at which the neuron spikes; any finite number. At or below `v_rest` it spikes without input.
     /// Default 1.
     pub v_threshold: f64,
-    /// Membrane time constant [ms], > 0. Default 20.
+    /// Membrane time constant `[ms]`, > 0. Default 20.
     pub tau_m: f64,
     /// Membrane resistance (units of `v` per unit of current and ms); any finite number. Default 1.
     pub resistance: f64,
-    /// Duration of a step [ms], > 0. Default 1.
+    /// Duration of a step `[ms]`, > 0. Default 1.
     pub dt: f64,
     /// Strength of the noise (units of `v` per square root of ms), >= 0; at 0 nothing is drawn. Default 0.
     pub noise_std: f64,

@@ -48,11 +48,11 @@ pub struct LapicqueParameters {
     pub v_reset: f64,
     /// Membrane at which the neuron spikes. Default 1.
     pub v_threshold: f64,
-    /// Membrane time constant [ms], > 0. Default 20.
+    /// Membrane time constant `[ms]`, > 0. Default 20.
     pub tau_m: f64,
     /// Membrane resistance (units of `v` per unit of current), > 0. Default 1.
     pub resistance: f64,
-    /// Duration of a step [ms], > 0. Default 1.
+    /// Duration of a step `[ms]`, > 0. Default 1.
     pub dt: f64,
 }
 

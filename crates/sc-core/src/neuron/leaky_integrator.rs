@@ -24,9 +24,9 @@ pub struct LeakyIntegrator<R: Real = f32> {
 /// Parameters of [`LeakyIntegrator`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeakyIntegratorParameters {
-    /// Membrane time constant [ms], > 0. Default 20.
+    /// Membrane time constant `[ms]`, > 0. Default 20.
     pub tau_m: f64,
-    /// Duration of a step [ms], > 0. Default 1.
+    /// Duration of a step `[ms]`, > 0. Default 1.
     pub dt: f64,
 }
 

@@ -114,7 +114,7 @@ impl SpikeEvents {
         counts
     }
 
-    /// Mean firing rate of every channel [Hz] for steps of `dt` [ms]; zero if there are no steps.
+    /// Mean firing rate of every channel `[Hz]` for steps of `dt` `[ms]`; zero if there are no steps.
     #[must_use]
     pub fn rates(&self, dt: f64) -> Vec<f64> {
         let duration = (self.n_steps().max(1) as f64) * dt / 1000.0;

@@ -5,6 +5,7 @@ mod dense;
 mod incoming;
 
 pub use csr::Csr;
+pub(crate) use csr::check_structure;
 pub use dense::Dense;
 pub use incoming::{Incoming, Synapse};
 

@@ -1,0 +1,171 @@
+//! Spikes on their way.
+
+use crate::weights::check_length;
+use crate::{Error, Real};
+
+/// How long spikes of a projection travel, in whole time steps.
+///
+/// The transmission of a [`Network`](crate::Network) takes one step anyway; a delay comes on top of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delay {
+    /// All synapses alike `[steps]`; 0 is no delay.
+    Uniform(u16),
+    /// One for every synapse, in the order of the weights' `values()` `[steps]`.
+    PerSynapse(Vec<u16>),
+}
+
+impl Delay {
+    /// A delay in steps of `dt` `[ms]` from one in ms.
+    ///
+    /// ```
+    /// use sc_core::Delay;
+    /// assert_eq!(Delay::steps(1.5, 0.1), Ok(15));
+    /// assert!(Delay::steps(1.55, 0.1).is_err());
+    /// assert!(Delay::steps(-1.0, 0.1).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] if `delay` is not a whole number of steps (to one part in a million) in `0..=65535`, or if
+    /// `dt` is not finite and > 0. The reference package rounds halves to even, takes 0.4 and -3 for one step and
+    /// negative delays of single synapses for none; here nothing is rounded silently.
+    pub fn steps(delay: f64, dt: f64) -> Result<u16, Error> {
+        if !(dt.is_finite() && dt > 0.0) {
+            return Err(Error::Parameter { name: "dt", value: dt, expected: "finite and > 0" });
+        }
+        let steps = (delay / dt).round();
+        let whole = (delay / dt - steps).abs() <= 1e-6 * steps.abs().max(1e-6);
+        if whole && (0.0..=f64::from(u16::MAX)).contains(&steps) {
+            return Ok(steps as u16);
+        }
+        Err(Error::Parameter {
+            name: "delay",
+            value: delay,
+            expected: "a whole number of steps in 0..=65535",
+        })
+    }
+
+    /// The longest delay `[steps]`.
+    #[must_use]
+    pub fn longest(&self) -> u16 {
+        match self {
+            Self::Uniform(steps) => *steps,
+            Self::PerSynapse(steps) => steps.iter().copied().max().unwrap_or(0),
+        }
+    }
+
+    pub(crate) fn check(&self, n_synapses: usize) -> Result<(), Error> {
+        match self {
+            Self::Uniform(_) => Ok(()),
+            Self::PerSynapse(steps) => check_length("delays", n_synapses, steps.len()),
+        }
+    }
+}
+
+/// Currents that will arrive in later steps: a ring of one current vector per step to come.
+///
+/// A spike is written into the slot of the step in which it arrives, so the work follows the spikes and not the length
+/// of the delay.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DelayLine<R: Real> {
+    /// `n_slots` vectors of `width` currents; slot `(now + d) % n_slots` arrives in `d` steps.
+    slots: Vec<R>,
+    width: usize,
+    now: usize,
+}
+
+impl<R: Real> DelayLine<R> {
+    /// An empty line for delays up to `longest`.
+    pub(crate) fn new(longest: u16, width: usize) -> Self {
+        let n_slots = usize::from(longest) + 1;
+        Self {
+            slots: vec![R::ZERO; n_slots.checked_mul(width).expect("a ring that fits into memory")],
+            width,
+            now: 0,
+        }
+    }
+
+    /// The currents that arrive `delay` steps from now.
+    #[inline]
+    pub(crate) fn arriving_in(&mut self, delay: u16) -> &mut [R] {
+        let slot = (self.now + usize::from(delay)) % self.n_slots();
+        &mut self.slots[slot * self.width..][..self.width]
+    }
+
+    /// Hands over what arrives now and moves on by one step.
+    pub(crate) fn deliver(&mut self, currents: &mut [R]) {
+        for (current, arriving) in currents.iter_mut().zip(self.arriving_in(0)) {
+            *current += *arriving;
+            *arriving = R::ZERO;
+        }
+        self.now = (self.now + 1) % self.n_slots();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.slots.fill(R::ZERO);
+        self.now = 0;
+    }
+
+    /// What is on its way, the next arrival first; shape `[n_slots, width]`.
+    pub(crate) fn pending(&self) -> Vec<R> {
+        let (later, sooner) = self.slots.split_at(self.now * self.width);
+        [sooner, later].concat()
+    }
+
+    /// Puts back what [`pending`](Self::pending) gave.
+    pub(crate) fn set_pending(&mut self, pending: Vec<R>) -> Result<(), Error> {
+        check_length("pending currents", self.slots.len(), pending.len())?;
+        self.slots = pending;
+        self.now = 0;
+        Ok(())
+    }
+
+    fn n_slots(&self) -> usize {
+        // A line of width 0 has slots as well, but nothing to count them by.
+        self.slots.len().checked_div(self.width).unwrap_or(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_steps_are_delays() {
+        assert_eq!(Delay::steps(0.0, 0.5), Ok(0));
+        assert_eq!(Delay::steps(0.3, 0.1), Ok(3)); // 0.3 / 0.1 is just below 3
+        assert_eq!(Delay::steps(65_535.0, 1.0), Ok(u16::MAX));
+        for (delay, dt) in [
+            (0.4, 1.0),
+            (2.5, 1.0),
+            (-3.0, 1.0),
+            (65_536.0, 1.0),
+            (f64::NAN, 1.0),
+            (f64::INFINITY, 1.0),
+            (1.0, 0.0),
+            (1.0, f64::NAN),
+        ] {
+            assert!(Delay::steps(delay, dt).is_err(), "{delay} {dt}");
+        }
+    }
+
+    #[test]
+    fn what_is_pending_can_be_moved_to_another_line() {
+        let mut line = DelayLine::<f64>::new(2, 2);
+        line.arriving_in(2)[0] = 3.0;
+        line.deliver(&mut [0.0; 2]);
+        line.arriving_in(2)[1] = 5.0;
+        let mut other = DelayLine::new(2, 2);
+        other.set_pending(line.pending()).unwrap();
+        assert!(other.set_pending(vec![0.0; 5]).is_err());
+        for line in [&mut line, &mut other] {
+            let arrived: Vec<[f64; 2]> = (0..4)
+                .map(|_| {
+                    let mut currents = [0.0; 2];
+                    line.deliver(&mut currents);
+                    currents
+                })
+                .collect();
+            assert_eq!(arrived, [[0.0, 0.0], [3.0, 0.0], [0.0, 5.0], [0.0, 0.0]]);
+        }
+    }
+}

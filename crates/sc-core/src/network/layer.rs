@@ -1,0 +1,68 @@
+//! A population whose model the network need not know.
+
+use std::fmt::Debug;
+
+use crate::{Error, Neuron, Population, PopulationState, Real};
+
+/// What a network asks of a population: one dynamic call per population and step, none per neuron.
+pub(super) trait Layer<R: Real>: Debug + Send + Sync {
+    fn n(&self) -> usize;
+    fn step(&mut self, currents: &[R]);
+    fn reset(&mut self);
+    fn spikes(&self) -> &[u32];
+    fn voltages(&self) -> &[R];
+    fn variable(&self, name: &str) -> Option<&[R]>;
+    fn variable_names(&self) -> &'static [&'static str];
+    /// The model and its parameters in words.
+    fn model(&self) -> String;
+    fn state(&self) -> PopulationState<R>;
+    fn check_state(&self, state: &PopulationState<R>) -> Result<(), Error>;
+    fn set_state(&mut self, state: PopulationState<R>) -> Result<(), Error>;
+}
+
+impl<N: Neuron<R>, R: Real> Layer<R> for Population<N, R> {
+    fn n(&self) -> usize {
+        self.n()
+    }
+
+    fn step(&mut self, currents: &[R]) {
+        self.step(currents);
+    }
+
+    fn reset(&mut self) {
+        self.reset();
+    }
+
+    fn spikes(&self) -> &[u32] {
+        self.spikes()
+    }
+
+    fn voltages(&self) -> &[R] {
+        self.voltages()
+    }
+
+    fn variable(&self, name: &str) -> Option<&[R]> {
+        self.variable(name)
+    }
+
+    fn variable_names(&self) -> &'static [&'static str] {
+        N::VARIABLES
+    }
+
+    fn model(&self) -> String {
+        let gating = if self.spike_gating() { " with spike gating" } else { "" };
+        format!("{:?}{gating}", self.neuron())
+    }
+
+    fn state(&self) -> PopulationState<R> {
+        self.state()
+    }
+
+    fn check_state(&self, state: &PopulationState<R>) -> Result<(), Error> {
+        self.check_state(state)
+    }
+
+    fn set_state(&mut self, state: PopulationState<R>) -> Result<(), Error> {
+        self.set_state(state)
+    }
+}
