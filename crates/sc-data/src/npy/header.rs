@@ -194,6 +194,8 @@ mod tests {
             "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}",
             "{'descr': '<f8', 'fortran_order': False, 'shape': 3}",
             "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': ()}",
+            "{'descr': '<f8', 'fortran_order': True, 'fortran_order': False, 'shape': ()}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (), 'shape': ()}",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (), 'more': ()}",
             "{'descr: '<f8', 'fortran_order': False, 'shape': ()}",
             "{'descr': '<f8, 'fortran_order': False, 'shape': ()}",

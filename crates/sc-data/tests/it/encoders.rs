@@ -170,6 +170,26 @@ fn rates_are_binomial() {
     assert!(near(both, f64::from(intensities[63]) * max_rate * max_rate), "{both} coincidences");
 }
 
+/// A draw spikes below the threshold and not at it, and the threshold is the nearest one to the probability.
+#[test]
+fn probabilities_are_exact_to_one_draw() {
+    let draw = f64::from(stream(3, "rate encoder", 5).next_u64() as u32);
+    for (threshold, expected) in [(draw, 0), (draw + 0.4, 0), (draw + 0.6, 1), (draw + 1.0, 1)] {
+        let encoder = RateEncoder::new(1, threshold / 4_294_967_296.0, 3).unwrap();
+        assert_eq!(encoder.encode(&[1.0], 5).unwrap().n_spikes(), expected, "{threshold} for draw {draw}");
+    }
+}
+
+#[test]
+fn the_threshold_of_latency_is_silent() {
+    let linear = LatencyEncoder::linear(4, 0.5).unwrap();
+    let logarithmic = LatencyEncoder::logarithmic(4, 0.5, 1.0, 1.0).unwrap();
+    for encoder in [linear, logarithmic] {
+        let events = encoder.encode(&[0.5, 0.5 + f32::EPSILON], 0).unwrap();
+        assert_eq!((events.n_spikes(), events.step(3)), (1, &[1][..]), "{encoder:?}");
+    }
+}
+
 #[test]
 fn certainty_spikes_in_every_step() {
     let events = RateEncoder::new(1000, 1.0, 0).unwrap().encode(&[1.0, 0.0, 1.0], 0).unwrap();

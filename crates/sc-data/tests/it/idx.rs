@@ -94,9 +94,12 @@ fn a_directory_is_searched_for_its_one_data_set() {
     fs::write(path("t10k-images-idx3-ubyte.gz"), "damaged").unwrap();
     assert_eq!(search().unwrap(), expected);
 
-    fs::write(path("train-images-idx3-ubyte.gz"), gzip(&pixels)).unwrap();
-    let Err(Error::Search { found, .. }) = search() else { panic!("two data sets") };
-    assert_eq!(found, [path("t10k-images-idx3-ubyte"), path("train-images-idx3-ubyte.gz")]);
+    let others = ["e", "d", "c", "b", "a"].map(|name| path(&format!("{name}-images-idx3-ubyte.gz")));
+    others.iter().for_each(|path| fs::write(path, gzip(&pixels)).unwrap());
+    let Err(Error::Search { found, .. }) = search() else { panic!("six data sets") };
+    assert!(found.is_sorted());
+    assert_eq!(found.len(), 6);
+    assert!(found.contains(&path("t10k-images-idx3-ubyte")) && found.contains(&others[0]));
     assert!(Images::from_idx_dir(path("nowhere")).is_err());
 }
 

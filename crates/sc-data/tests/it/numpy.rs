@@ -93,6 +93,15 @@ fn other_element_types_are_refused_by_name() {
 }
 
 #[test]
+fn other_versions_and_numbers_without_byte_order_are_refused() {
+    let header = "{'descr': '|i4', 'fortran_order': False, 'shape': ()}";
+    let length = (header.len() as u16).to_le_bytes();
+    let npy = |version| [b"\x93NUMPY", &[version, 0][..], &length, header.as_bytes(), &[0; 4]].concat();
+    assert_eq!(parse_npy(&npy(1)).unwrap_err().to_string(), "NPY element type |i4 is not supported");
+    assert_eq!(parse_npy(&npy(4)).unwrap_err().to_string(), "NPY version 4.0 is not supported");
+}
+
+#[test]
 fn files_are_read_and_named_in_errors() {
     let path = |name: &str| format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
     assert!(read_npy(path("scalar.npy")).is_ok());
@@ -103,14 +112,30 @@ fn files_are_read_and_named_in_errors() {
     assert!(error.contains("scalar.npy: NPZ archive: expected a ZIP archive"), "{error}");
 }
 
+/// Where the first record of a kind begins in a ZIP archive.
+fn position(archive: &[u8], signature: &[u8]) -> usize {
+    archive.windows(4).position(|window| window == signature).unwrap()
+}
+
 #[test]
-fn a_flipped_bit_in_an_archive_is_seen() {
+fn the_checksum_of_an_archive_is_checked() {
+    for file in ["stored.npz", "deflated.npz"] {
+        let mut bytes = fixture(file);
+        let directory = position(&bytes, b"PK\x01\x02");
+        bytes[directory + 16] ^= 1;
+        let error = parse_npz(&bytes).unwrap_err();
+        let Error::Entry { name, source } = error else { panic!("{error}") };
+        assert_eq!(name, "bool_little_c");
+        assert!(matches!(*source, Error::Io { .. }), "{source}");
+    }
+}
+
+#[test]
+fn a_name_that_comes_twice_is_an_error() {
     let mut bytes = fixture("stored.npz");
-    // The last element of the first array: only the checksum can tell.
-    let end = bytes.windows(4).skip(1).position(|window| window == b"PK\x03\x04").unwrap();
-    bytes[end] ^= 1;
-    let error = parse_npz(&bytes).unwrap_err();
-    let Error::Entry { name, source } = error else { panic!("{error}") };
-    assert_eq!(name, "bool_little_c");
-    assert!(matches!(*source, Error::Io { .. }), "{source}");
+    let starts: Vec<usize> = (0..bytes.len()).filter(|&i| bytes[i..].starts_with(b"i2_big_c.npy")).collect();
+    assert_eq!(starts.len(), 2);
+    starts.iter().for_each(|&start| bytes[start + 1] = b'1');
+    let error = parse_npz(&bytes).unwrap_err().to_string();
+    assert_eq!(error, "NPZ archive: expected every name once, found i1_big_c");
 }

@@ -34,6 +34,14 @@ proptest! {
     }
 }
 
+/// 0.9 of the first class and 1.2 of the second, two in all: one each.
+#[test]
+fn the_class_that_loses_most_is_rounded_up() {
+    let labels = [0, 0, 0, 1, 1, 1, 1];
+    let (_, test) = stratified_split(&labels, 0.3, 0).unwrap();
+    assert_eq!(test.iter().map(|&i| labels[i]).collect::<Vec<_>>(), [0, 1]);
+}
+
 /// All 24 orders of four items come up, each about as often as the others (five standard deviations).
 #[test]
 fn all_orders_are_equally_likely() {
