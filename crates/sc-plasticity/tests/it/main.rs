@@ -1,0 +1,3 @@
+//! The rules against recorded runs of the reference package.
+
+mod clocked_stdp;
