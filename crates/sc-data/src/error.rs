@@ -78,7 +78,7 @@ pub enum Error {
     TooLarge {
         /// What was being unpacked.
         what: &'static str,
-        /// The limit, in bytes.
+        /// How many bytes were allowed; in an archive, how many the arrays before left over.
         limit: u64,
     },
     /// An array holds another type of element than asked for.
