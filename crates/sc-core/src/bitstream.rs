@@ -6,8 +6,8 @@ use crate::{Error, random};
 
 /// A stochastic-computing bitstream: a probability is the share of ones among its bits.
 ///
-/// One gate per bit does arithmetic (B. R. Gaines 1969, doi:10.1007/978-1-4899-5841-9_2; A. Alaghi & J. P. Hayes 2013,
-/// doi:10.1145/2465787.2465794):
+/// One gate per bit does arithmetic (B. R. Gaines 1969, doi:10.1007/978-1-4899-5841-9_2; A. Alaghi & J. P.
+/// Hayes 2013, doi:10.1145/2465787.2465794):
 ///
 /// | operation | gate | unipolar, `p` in 0..=1 | bipolar, `x = 2 p - 1` in -1..=1 |
 /// |---|---|---|---|
@@ -15,10 +15,11 @@ use crate::{Error, random};
 /// | [`xnor`](Self::xnor) | XNOR | | `x y` |
 /// | [`mux`](Self::mux) | multiplexer | `s p + (1 - s) q` | the same of `x` and `y` |
 ///
-/// They hold in expectation for *independent* streams, with a standard deviation of at most `1 / (2 sqrt(len))`; draw
-/// every stream from a random stream of its own.
+/// They hold in expectation for *independent* streams, with a standard deviation of at most
+/// `1 / (2 sqrt(len))`; draw every stream from a random stream of its own.
 ///
-/// Bit `i` is bit `i % 64` (least significant first) of word `i / 64`; unused bits of the last word are always zero.
+/// Bit `i` is bit `i % 64` (least significant first) of word `i / 64`; unused bits of the last word are
+/// always zero.
 ///
 /// ```
 /// use sc_core::{Bitstream, random::stream};
@@ -34,7 +35,8 @@ pub struct Bitstream {
 }
 
 impl Bitstream {
-    /// `len` independent bits, each one with probability `p` (Bernoulli encoding). Takes `len` words from the stream.
+    /// `len` independent bits, each one with probability `p` (Bernoulli encoding). Takes `len` words from the
+    /// stream.
     ///
     /// # Errors
     /// [`Error::Parameter`] if `p` is not in `0..=1`.

@@ -25,9 +25,9 @@ impl Delay {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Parameter`] if `delay` is not a whole number of steps (to one part in a million) in `0..=65535`, or if
-    /// `dt` is not finite and > 0. The reference package rounds halves to even, takes 0.4 and -3 for one step and
-    /// negative delays of single synapses for none; here nothing is rounded silently.
+    /// [`Error::Parameter`] if `delay` is not a whole number of steps (to one part in a million) in
+    /// `0..=65535`, or if `dt` is not finite and > 0. The reference package rounds halves to even, takes 0.4
+    /// and -3 for one step and negative delays of single synapses for none; here nothing is rounded silently.
     pub fn steps(delay: f64, dt: f64) -> Result<u16, Error> {
         if !(dt.is_finite() && dt > 0.0) {
             return Err(Error::Parameter { name: "dt", value: dt, expected: "finite and > 0" });
@@ -63,12 +63,13 @@ impl Delay {
 
 /// Currents that will arrive in later steps: a ring of one current vector per step to come.
 ///
-/// A spike is written into the slot of the step in which it arrives, so the work follows the spikes and not the length
-/// of the delay.
+/// A spike is written into the slot of the step in which it arrives, so the work follows the spikes and not
+/// the length of the delay.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DelayLine<R: Real> {
     /// `n_slots` vectors of `width` currents; slot `(now + d) % n_slots` arrives in `d` steps.
     slots: Vec<R>,
+    n_slots: usize,
     width: usize,
     now: usize,
 }
@@ -77,17 +78,16 @@ impl<R: Real> DelayLine<R> {
     /// An empty line for delays up to `longest`.
     pub(crate) fn new(longest: u16, width: usize) -> Self {
         let n_slots = usize::from(longest) + 1;
-        Self {
-            slots: vec![R::ZERO; n_slots.checked_mul(width).expect("a ring that fits into memory")],
-            width,
-            now: 0,
-        }
+        let length = n_slots.checked_mul(width).expect("a ring that fits into memory");
+        Self { slots: vec![R::ZERO; length], n_slots, width, now: 0 }
     }
 
     /// The currents that arrive `delay` steps from now.
     #[inline]
     pub(crate) fn arriving_in(&mut self, delay: u16) -> &mut [R] {
-        let slot = (self.now + usize::from(delay)) % self.n_slots();
+        let ahead = self.now + usize::from(delay);
+        // A delay is shorter than the ring: once around at most.
+        let slot = if ahead < self.n_slots { ahead } else { ahead - self.n_slots };
         &mut self.slots[slot * self.width..][..self.width]
     }
 
@@ -97,7 +97,7 @@ impl<R: Real> DelayLine<R> {
             *current += *arriving;
             *arriving = R::ZERO;
         }
-        self.now = (self.now + 1) % self.n_slots();
+        self.now = (self.now + 1) % self.n_slots;
     }
 
     pub(crate) fn clear(&mut self) {
@@ -117,11 +117,6 @@ impl<R: Real> DelayLine<R> {
         self.slots = pending;
         self.now = 0;
         Ok(())
-    }
-
-    fn n_slots(&self) -> usize {
-        // A line of width 0 has slots as well, but nothing to count them by.
-        self.slots.len().checked_div(self.width).unwrap_or(1)
     }
 }
 

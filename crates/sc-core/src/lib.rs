@@ -1,12 +1,14 @@
-//! The ground floor of `autonomous-learning`: numbers, weights, neurons, networks, spikes, seeded randomness and
-//! checkpoints. Everything that learns stands on it; nothing in it learns.
+//! The ground floor of `autonomous-learning`: numbers, weights, neurons, networks, spikes, seeded randomness
+//! and checkpoints. Everything that learns stands on it; nothing in it learns.
 //!
 //! # The path of a spike
-//! 1. A [`Projection`] adds the weight rows of the active sources to the currents of its target, after a [`Delay`].
-//! 2. A [`Population`] turns one current per neuron into membranes and spikes; what a single neuron does is said by a
-//!    [`Neuron`] model.
+//! 1. A [`Projection`] adds the weight rows of the active sources to the currents of its target, after a
+//!    [`Delay`].
+//! 2. A [`Population`] turns one current per neuron into membranes and spikes; what a single neuron does is
+//!    said by a [`Neuron`] model.
 //! 3. A [`Network`] does both for many populations, step by step.
-//! 4. [`SpikeEvents`] and [`SpikeRaster`] hold who spiked when; a [`Checkpoint`] holds everything that changes.
+//! 4. [`SpikeEvents`] and [`SpikeRaster`] hold who spiked when; a [`Checkpoint`] holds everything that
+//!    changes.
 //!
 //! ```
 //! use sc_core::{Autapses, Lapicque, LapicqueParameters, Network, Population, Projection, Stimulus, connectivity};
@@ -25,14 +27,15 @@
 //! ```
 //!
 //! # Conventions
-//! Weights are `[pre][post]`, rows are presynaptic. Time is the first axis. Time constants and `dt` are in ms. Parameters
-//! are checked when a value is built, after that a step cannot fail; a buffer of the wrong length panics with both
-//! lengths, and whatever comes from outside is a [`Result`]. Random numbers come from seeds alone ([`random`]), sums have
-//! a fixed order, and no result depends on threads.
+//! Weights are `[pre][post]`, rows are presynaptic. Time is the first axis. Time constants and `dt` are in
+//! ms. Parameters are checked when a value is built, after that a step cannot fail; a buffer of the wrong
+//! length panics with both lengths, and whatever comes from outside is a [`Result`]. Random numbers come from
+//! seeds alone ([`random`]), sums have a fixed order, and no result depends on threads.
 //!
 //! # Where to read on
-//! [`neuron`] for the models and how to bring your own, [`connectivity`] for structure, [`checkpoint`] for the file
-//! format, [`Bitstream`] for stochastic computing, [`Incoming`] for rules that act when a target spikes.
+//! [`neuron`] for the models and how to bring your own, [`connectivity`] for structure, [`checkpoint`] for
+//! the file format, [`Bitstream`] for stochastic computing, [`Incoming`] for rules that act when a target
+//! spikes.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare results that are exact by construction"))]
 

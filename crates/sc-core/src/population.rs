@@ -8,8 +8,9 @@ use crate::{Error, Neuron, Real, State};
 
 /// `n` neurons that share their parameters; every variable lies in one flat array.
 ///
-/// A step takes one current per neuron and returns who spiked. What [`voltages`](Self::voltages) shows afterwards is the
-/// membrane *after* its reset: the voltage of a neuron that spiked is its reset voltage, never the peak.
+/// A step takes one current per neuron and returns who spiked. What [`voltages`](Self::voltages) shows
+/// afterwards is the membrane *after* its reset: the voltage of a neuron that spiked is its reset voltage,
+/// never the peak.
 ///
 /// ```
 /// use sc_core::{Lapicque, LapicqueParameters, Population};
@@ -21,9 +22,9 @@ use crate::{Error, Neuron, Real, State};
 /// ```
 ///
 /// # Noise
-/// If the model asks for noise, every neuron has a random stream of its own and takes one number from it per step,
-/// whether it uses it or not. The noise of a neuron is therefore a function of (seed, neuron, step) alone: it depends
-/// neither on the size of the population nor on what happened before.
+/// If the model asks for noise, every neuron has a random stream of its own and takes one number from it per
+/// step, whether it uses it or not. The noise of a neuron is therefore a function of (seed, neuron, step)
+/// alone: it depends neither on the size of the population nor on what happened before.
 #[derive(Debug, Clone)]
 pub struct Population<N: Neuron<R>, R: Real = f32> {
     neuron: N,
@@ -77,10 +78,10 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
 
     /// Skips neurons that have no input and are near rest, as the reference package can.
     ///
-    /// A neuron is skipped if its current is exactly 0 and [`Neuron::near_rest`] holds (for the LIF models: the
-    /// distance from rest is below 1 % of that from rest to threshold). A skipped neuron does nothing at all: it does not
-    /// leak, does not count down its refractory period and takes no noise. This trades exactness for nothing here, where
-    /// a step of all neurons is cheap; it exists to reproduce results.
+    /// A neuron is skipped if its current is exactly 0 and [`Neuron::near_rest`] holds (for the LIF models:
+    /// the distance from rest is below 1 % of that from rest to threshold). A skipped neuron does nothing at
+    /// all: it does not leak, does not count down its refractory period and takes no noise. This trades
+    /// exactness for nothing here, where a step of all neurons is cheap; it exists to reproduce results.
     #[must_use]
     pub fn with_spike_gating(mut self) -> Self {
         self.spike_gating = true;
@@ -160,8 +161,8 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
     /// [`step`](Self::step) for currents from outside: they are checked first.
     ///
     /// # Errors
-    /// [`Error::Length`] if there is not exactly one current per neuron, [`Error::NotFinite`] naming the first neuron
-    /// whose current is infinite or not a number. Nothing has changed then.
+    /// [`Error::Length`] if there is not exactly one current per neuron, [`Error::NotFinite`] naming the
+    /// first neuron whose current is infinite or not a number. Nothing has changed then.
     pub fn try_step(&mut self, currents: &[R]) -> Result<&[u32], Error> {
         check_length("currents", self.n(), currents.len())?;
         check_finite("currents", currents)?;
@@ -200,8 +201,8 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
     /// Continues from a state taken from a population of this size and model.
     ///
     /// # Errors
-    /// [`Error::Length`], [`Error::Index`] or [`Error::NotIncreasing`] if the state is not one of `n` such neurons.
-    /// Nothing has changed then.
+    /// [`Error::Length`], [`Error::Index`] or [`Error::NotIncreasing`] if the state is not one of `n` such
+    /// neurons. Nothing has changed then.
     pub fn set_state(&mut self, state: PopulationState<R>) -> Result<(), Error> {
         self.check_state(&state)?;
         let PopulationState { variables, spikes, seed, n_steps } = state;
@@ -336,15 +337,21 @@ mod tests {
     }
 
     #[test]
-    fn a_gated_neuron_does_not_even_leak() {
-        let neuron =
-            Lapicque::new(LapicqueParameters { v_initial: Some(0.009), ..Default::default() }).unwrap();
-        let mut gated = Population::<_, f64>::new(neuron.clone(), 1, 0).with_spike_gating();
-        let mut plain = Population::<_, f64>::new(neuron, 1, 0);
-        gated.step(&[0.0]);
-        plain.step(&[0.0]);
-        assert_eq!(gated.voltages(), [0.009]);
-        assert!(plain.voltages()[0] < 0.009);
+    fn a_gated_neuron_near_rest_does_not_even_leak() {
+        // Rest is at 0 and the threshold at 1: near is below 0.01.
+        for (v, skipped) in [(0.0099, true), (-0.0099, true), (0.0101, false), (-0.0101, false)] {
+            let neuron =
+                Lapicque::new(LapicqueParameters { v_initial: Some(v), ..Default::default() }).unwrap();
+            let mut plain = Population::<_, f64>::new(neuron, 1, 0);
+            let mut gated = plain.clone().with_spike_gating();
+            gated.step(&[0.0]);
+            plain.step(&[0.0]);
+            assert_eq!(gated.voltages()[0] == v, skipped);
+            assert!(plain.voltages()[0].abs() < v.abs());
+            let before = gated.voltages()[0];
+            gated.step(&[1e-9]);
+            assert_ne!(gated.voltages()[0], before, "input wakes it");
+        }
     }
 
     #[test]

@@ -7,12 +7,12 @@ use crate::{Delay, Error, Real, Weights};
 ///
 /// One step, [`propagate`](Self::propagate):
 ///
-/// 1. Every synapse of an active source sends its weight: `weights[i][j]`, unless `|weights[i][j]| <= weight_threshold`
-///    and the threshold is above 0.
+/// 1. Every synapse of an active source sends its weight: `weights[i][j]`, unless
+///    `|weights[i][j]| <= weight_threshold` and the threshold is above 0.
 /// 2. What was sent `delay` steps ago arrives at the targets: `currents[j] += ...`
 ///
-/// A spike leaves with the weight its synapse has *when it is sent*. The work follows the spikes: rows of silent sources
-/// are not read.
+/// A spike leaves with the weight its synapse has *when it is sent*. The work follows the spikes: rows of
+/// silent sources are not read.
 ///
 /// ```
 /// use sc_core::{Csr, Delay, Projection};
@@ -30,8 +30,9 @@ use crate::{Delay, Error, Real, Weights};
 /// ```
 ///
 /// # Differs from the reference package
-/// There a per-synapse delay sends with the weight of the step of *arrival*, and ignores the weight threshold; here both
-/// kinds of delay behave alike. Delays that are not whole numbers of steps are refused, see [`Delay::steps`].
+/// There a per-synapse delay sends with the weight of the step of *arrival*, and ignores the weight
+/// threshold; here both kinds of delay behave alike. Delays that are not whole numbers of steps are refused,
+/// see [`Delay::steps`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection<R: Real = f32> {
     weights: Weights<R>,
@@ -111,7 +112,8 @@ impl<R: Real> Projection<R> {
     /// Takes the active sources of this step and adds to `currents` what arrives in this step.
     ///
     /// # Panics
-    /// If an active source is not below [`n_pre`](Self::n_pre) or `currents` is not [`n_post`](Self::n_post) long.
+    /// If an active source is not below [`n_pre`](Self::n_pre) or `currents` is not [`n_post`](Self::n_post)
+    /// long.
     #[track_caller]
     pub fn propagate(&mut self, active: &[u32], currents: &mut [R]) {
         let n_post = self.n_post();
@@ -121,8 +123,8 @@ impl<R: Real> Projection<R> {
         let speaks = |weight: R| threshold == R::ZERO || weight.abs() > threshold;
         match delay {
             Delay::Uniform(steps) => {
-                // The sum of a step is complete before it meets other currents: the order of additions is then the same
-                // with and without a delay.
+                // The sum of a step is complete before it meets other currents: the order of additions is
+                // then the same with and without a delay.
                 let sent = line.arriving_in(*steps);
                 if threshold == R::ZERO {
                     weights.add_rows(active, sent);

@@ -5,24 +5,30 @@ use sc_core::{Neuron, Population, Projection, Real};
 
 use crate::Error;
 
-/// An instantaneous delta rule on recorded membranes: what sc-neurocore 3.16.0 calls `BPTTLearner` and `TBPTTLearner`.
+/// An instantaneous delta rule on recorded membranes: what sc-neurocore 3.16.0 calls `BPTTLearner` and
+/// `TBPTTLearner`.
 ///
-/// This is not backpropagation through time: no derivative passes from one step to another, and the spikes it learns from
-/// do not depend on the weights it changes, so training cannot lower the loss. It is kept to reproduce results obtained
-/// with that package; to train a network, use [`Bptt`](crate::Bptt).
+/// This is not backpropagation through time: no derivative passes from one step to another, and the spikes it
+/// learns from do not depend on the weights it changes, so training cannot lower the loss. It is kept to
+/// reproduce results obtained with that package; to train a network, use [`Bptt`](crate::Bptt).
 ///
 /// One training step on inputs and targets of `T` steps, with spikes `s` and membranes `v` of one population:
 ///
-/// 1. Reset the population and drive it with the inputs as currents; `v[t]` is recorded *after* the reset of a spike.
-/// 2. `delta[t][j] = (s[t][j] - target[t][j]) g(v[t][j])` with `g(v) = 25 / (1 + 25 |v - 1|)^2`, the derivative of the fast
-///    sigmoid (F. Zenke & S. Ganguli 2018, <https://doi.org/10.1162/neco_a_01086>) around a threshold of 1, whatever that of the neuron.
-/// 3. For every synapse `i -> j` of every projection: `w = w - (learning_rate / T) sum_t s[t][i] delta[t][j]`.
+/// 1. Reset the population and drive it with the inputs as currents; `v[t]` is recorded *after* the reset of
+///    a spike.
+/// 2. `delta[t][j] = (s[t][j] - target[t][j]) g(v[t][j])` with `g(v) = 25 / (1 + 25 |v - 1|)^2`, the
+///    derivative of a fast sigmoid (F. Zenke & S. Ganguli 2018, <https://doi.org/10.1162/neco_a_01086>)
+///    around 1, whatever the threshold of the neuron.
+/// 3. For every synapse `i -> j` of every projection:
+///    `w = w - (learning_rate / T) sum_t s[t][i] delta[t][j]`.
 ///
-/// With [`windows`](Self::with_window) of `k` steps, 2 and 3 are done for every window on its own, the last of which may
-/// be shorter; the membranes go on. The loss is reported, not followed: the step is that of half the squared error.
+/// With [`windows`](Self::with_window) of `k` steps, 2 and 3 are done for every window on its own, the last
+/// of which may be shorter; the membranes go on. The loss is reported, not followed: the step is that of half
+/// the squared error.
 ///
 /// # What the reference accepts and this refuses
-/// Wherever both run, they agree. A refused call returns an error and changes nothing: not the population, not a weight.
+/// Wherever both run, they agree. A refused call returns an error and changes nothing: not the population,
+/// not a weight.
 ///
 /// | call | reference | here |
 /// |---|---|---|
@@ -87,9 +93,10 @@ impl LocalDelta {
 
     /// Trains every projection on one sequence and returns the loss, summed over windows.
     ///
-    /// `inputs` (currents) and `targets` (0 or 1) have the shape `[n_steps, n]` of the population; a projection leads from
-    /// the population to itself or to a smaller one, whose neurons stand for the first of the population. Its delay and
-    /// weight threshold play no part. `loss` takes the spikes (0 or 1) and targets of a window.
+    /// `inputs` (currents) and `targets` (0 or 1) have the shape `[n_steps, n]` of the population; a
+    /// projection leads from the population to itself or to a smaller one, whose neurons stand for the first
+    /// of the population. Its delay and weight threshold play no part. `loss` takes the spikes (0 or 1) and
+    /// targets of a window.
     ///
     /// # Errors
     /// [`Error::Shape`] or [`Error::NotFinite`], see the table above. Nothing has changed then.

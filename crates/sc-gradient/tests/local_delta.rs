@@ -1,7 +1,7 @@
 //! `LocalDelta` against recorded runs of the reference package's BPTT and TBPTT learners.
 //!
-//! `tests/golden/bptt.json` was recorded from sc-neurocore 3.16.0 (numpy 2.4.6, seed 1). Set `SC_GOLDEN_DIR` to read
-//! another recording.
+//! `tests/golden/bptt.json` was recorded from sc-neurocore 3.16.0 (numpy 2.4.6, seed 1). Set `SC_GOLDEN_DIR`
+//! to read another recording.
 
 use std::path::PathBuf;
 

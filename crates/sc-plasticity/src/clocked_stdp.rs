@@ -13,12 +13,14 @@ use sc_core::{Error, Incoming, Real, Weights};
 /// 5. If the projection is symmetric: `w_ij` and `w_ji` both become their mean, where both synapses exist.
 ///
 /// The traces are read *after* they took up the spikes of the step, so a coincidence does both, in sum
-/// `potentiation - depression`. A pair that is `d` steps apart changes the weight by `potentiation exp(-d dt / tau)` if the
-/// presynaptic spike comes first and by `-depression exp(-d dt / tau)` if it comes last.
+/// `potentiation - depression`. A pair that is `d` steps apart changes the weight by
+/// `potentiation exp(-d dt / tau)` if the presynaptic spike comes first and by `-depression exp(-d dt / tau)`
+/// if it comes last.
 ///
-/// S. Song, K. D. Miller & L. F. Abbott 2000, doi:10.1038/78829. Differs from the paper: there is no upper bound, both
-/// traces have one time constant, a coincidence counts, and step 4 turns *every* negative weight of the projection to
-/// zero, also of synapses whose neurons were silent. Do not use it on inhibitory synapses.
+/// S. Song, K. D. Miller & L. F. Abbott 2000, doi:10.1038/78829. Differs from the paper: there is no upper
+/// bound, both traces have one time constant, a coincidence counts, and step 4 turns *every* negative weight
+/// of the projection to zero, also of synapses whose neurons were silent. Do not use it on inhibitory
+/// synapses.
 ///
 /// ```
 /// use sc_core::{Dense, Projection};
@@ -55,8 +57,8 @@ pub struct ClockedStdpParameters {
     pub tau: f64,
     /// Duration of a step `[ms]`, > 0. Default 1.
     pub dt: f64,
-    /// Whether to keep the weights symmetric; the reference does so whenever source and target are one population.
-    /// Default false.
+    /// Whether to keep the weights symmetric; the reference does so whenever source and target are one
+    /// population. Default false.
     pub symmetric: bool,
 }
 
@@ -70,7 +72,8 @@ impl<R: Real> ClockedStdp<R> {
     /// The rule for these weights, traces at zero. Which synapses there are must not change afterwards.
     ///
     /// # Errors
-    /// [`Error::Parameter`] names a parameter outside its range; [`Error::Length`] if `symmetric` weights are not square.
+    /// [`Error::Parameter`] names a parameter outside its range; [`Error::Length`] if `symmetric` weights are
+    /// not square.
     pub fn new(weights: &Weights<R>, parameters: ClockedStdpParameters) -> Result<Self, Error> {
         let ClockedStdpParameters { potentiation, depression, tau, dt, symmetric } = parameters;
         for (name, value, valid) in [

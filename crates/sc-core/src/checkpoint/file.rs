@@ -55,7 +55,8 @@ impl Checkpoint {
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
-    /// [`Error::NotACheckpoint`] if the bytes are something else, [`Error::Checksum`] if they have changed since.
+    /// [`Error::NotACheckpoint`] if the bytes are something else, [`Error::Checksum`] if they have changed
+    /// since.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         if bytes.len() < CHECKSUM.end || &bytes[8..CHECKSUM.start] != HEADER_START.as_bytes() {
             return Err(Error::NotACheckpoint { reason: "the header does not begin with a checksum".into() });
@@ -86,7 +87,8 @@ impl Checkpoint {
 
     /// Writes the checkpoint, replacing a file of this name.
     ///
-    /// When this returns without error, the file is on the disk. When it does not, a former file is as it was.
+    /// When this returns without error, the file is on the disk. When it does not, a former file is as it
+    /// was.
     ///
     /// # Errors
     /// [`Error::Io`].

@@ -1,16 +1,16 @@
 //! Everything that changes, in one file.
 //!
 //! A checkpoint is a set of named tensors and of named strings. On disk it is a
-//! [safetensors](https://github.com/huggingface/safetensors) file, readable from Python and elsewhere, whose metadata
-//! holds under `crc32` the CRC-32 (IEEE 802.3) of every byte of the file but its own eight digits:
+//! [safetensors](https://github.com/huggingface/safetensors) file, readable from Python and elsewhere, whose
+//! metadata holds under `crc32` the CRC-32 (IEEE 802.3) of every byte of the file but its own eight digits:
 //!
 //! ```text
 //! u64 header length | {"__metadata__":{"crc32":"xxxxxxxx", ...}, tensors ...} | tensor data
 //! ```
 //!
-//! Reading verifies the checksum first, so a file that was cut off or changed anywhere is an error and never a value.
-//! Writing goes to a temporary file in the same directory, which is flushed to the disk and only then renamed: at every
-//! moment the name leads to the old file or to the whole new one.
+//! Reading verifies the checksum first, so a file that was cut off or changed anywhere is an error and never
+//! a value. Writing goes to a temporary file in the same directory, which is flushed to the disk and only
+//! then renamed: at every moment the name leads to the old file or to the whole new one.
 
 mod file;
 mod tensor;
@@ -55,8 +55,8 @@ impl Checkpoint {
     /// Stores a tensor, row-major; one of the same name is replaced.
     ///
     /// # Panics
-    /// If the length of `data` is not the product of `shape`, or if the name is `__metadata__`, which the file format
-    /// keeps for itself.
+    /// If the length of `data` is not the product of `shape`, or if the name is `__metadata__`, which the
+    /// file format keeps for itself.
     #[track_caller]
     pub fn insert<T: Element>(&mut self, name: impl Into<String>, shape: &[usize], data: &[T]) {
         let name = name.into();

@@ -91,7 +91,8 @@ macro_rules! elements {
                 }
             }
 
-            /// Takes little-endian bytes; `None` if the type is not one of ours. The length must fit the shape.
+            /// Takes little-endian bytes; `None` if the type is not one of ours. The length must fit the
+            /// shape.
             pub(super) fn from_le_bytes(dtype: Dtype, shape: &[usize], bytes: &[u8]) -> Option<Self> {
                 let elements = match dtype {
                     $(Dtype::$variant => {

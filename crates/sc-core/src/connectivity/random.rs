@@ -7,9 +7,10 @@ use crate::{Error, random};
 
 /// Every pair independently with probability `p`.
 ///
-/// Instead of asking every pair, the number of pairs left out until the next synapse is drawn from the geometric
-/// distribution, so the work follows the synapses: V. Batagelj & U. Brandes 2005, doi:10.1103/PhysRevE.71.036113. The
-/// model: P. Erdős & A. Rényi 1959, doi:10.5486/PMD.1959.6.3-4.12 (E. N. Gilbert 1959, doi:10.1214/aoms/1177706098).
+/// Instead of asking every pair, the number of pairs left out until the next synapse is drawn from the
+/// geometric distribution, so the work follows the synapses: V. Batagelj & U. Brandes 2005,
+/// doi:10.1103/PhysRevE.71.036113. The model: P. Erdős & A. Rényi 1959, doi:10.5486/PMD.1959.6.3-4.12 (E. N.
+/// Gilbert 1959, doi:10.1214/aoms/1177706098).
 ///
 /// # Errors
 /// [`Error::Parameter`] if `p` is not in `0..=1` or there are 2^32 neurons or more.
@@ -26,7 +27,8 @@ pub fn fixed_probability(
     let mut stream = random::stream(seed, "fixed probability", 0);
     let mut indptr = vec![0; n_pre + 1];
     let mut indices = Vec::new();
-    // Candidates are numbered row by row; where autapses are forbidden, a row that contains one is shorter by it.
+    // Candidates are numbered row by row; where autapses are forbidden, a row that contains one is shorter by
+    // it.
     let without_autapse = |pre: usize| autapses == Autapses::Forbid && pre < n_post;
     let mut pre = 0;
     let mut candidate = skipped(p, &mut stream);
@@ -50,17 +52,19 @@ fn skipped(p: f64, stream: &mut random::Stream) -> u64 {
     if p <= 0.0 {
         return u64::MAX;
     }
-    // At `p = 1` the divisor is minus infinity; where the quotient exceeds all pairs, the conversion saturates.
+    // At `p = 1` the divisor is minus infinity; where the quotient exceeds all pairs, the conversion
+    // saturates.
     ((1.0 - stream.random::<f64>()).ln() / (-p).ln_1p()).abs() as u64
 }
 
 /// `in_degree` different random inputs to every postsynaptic neuron.
 ///
-/// The inputs of a neuron are a uniformly random subset, drawn without rejection by Floyd's algorithm (J. Bentley &
-/// R. Floyd 1987, doi:10.1145/30401.315746), from a random stream of the neuron's own.
+/// The inputs of a neuron are a uniformly random subset, drawn without rejection by Floyd's algorithm (J.
+/// Bentley & R. Floyd 1987, doi:10.1145/30401.315746), from a random stream of the neuron's own.
 ///
 /// # Errors
-/// [`Error::Parameter`] if there are fewer than `in_degree` presynaptic neurons to choose from, or 2^32 neurons or more.
+/// [`Error::Parameter`] if there are fewer than `in_degree` presynaptic neurons to choose from, or 2^32
+/// neurons or more.
 pub fn fixed_in_degree(
     n_pre: usize,
     n_post: usize,

@@ -5,17 +5,18 @@ use rand::RngExt;
 use super::{Connectivity, size};
 use crate::{Error, random};
 
-/// A network grown neuron by neuron; each newcomer connects to `m` different others, preferring those with many edges.
+/// A network grown neuron by neuron; each newcomer connects to `m` different others, preferring those with
+/// many edges.
 ///
 /// A.-L. Barabási & R. Albert 1999, doi:10.1126/science.286.5439.509:
 ///
 /// 1. Start from `m` neurons without edges.
 /// 2. The next neuron connects to all of them.
-/// 3. Every further neuron connects to `m` different neurons, each drawn with a probability proportional to the edges it
-///    has (drawn again if it was drawn before).
+/// 3. Every further neuron connects to `m` different neurons, each drawn with a probability proportional to
+///    the edges it has (drawn again if it was drawn before).
 ///
-/// The share of neurons with `d` edges falls as `d^-3`. Edges have no direction: each is two synapses, one either way;
-/// there are `2 m (n - m)`.
+/// The share of neurons with `d` edges falls as `d^-3`. Edges have no direction: each is two synapses, one
+/// either way; there are `2 m (n - m)`.
 ///
 /// # Errors
 /// [`Error::Parameter`] unless `0 < m < n` and `n` is below 2^32.

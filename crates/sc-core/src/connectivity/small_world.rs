@@ -7,14 +7,15 @@ use rand::RngExt;
 use super::{Connectivity, probability, ring};
 use crate::{Error, random};
 
-/// A ring of `n` neurons with `k` neighbours each, of whose edges a share `rewiring` leads somewhere random instead.
+/// A ring of `n` neurons with `k` neighbours each, of whose edges a share `rewiring` leads somewhere random
+/// instead.
 ///
 /// D. J. Watts & S. H. Strogatz 1998, doi:10.1038/30918, as described there:
 ///
 /// 1. Start from the [`ring`].
-/// 2. For the nearest clockwise neighbours, then the second nearest, and so on to `k / 2`: visit every neuron and move
-///    the far end of its edge, with probability `rewiring`, to a neuron chosen uniformly among all that are neither
-///    itself nor connected to it already. If there is none, the edge stays.
+/// 2. For the nearest clockwise neighbours, then the second nearest, and so on to `k / 2`: visit every neuron
+///    and move the far end of its edge, with probability `rewiring`, to a neuron chosen uniformly among all
+///    that are neither itself nor connected to it already. If there is none, the edge stays.
 ///
 /// Edges have no direction: each is two synapses, one either way. The number of synapses is always `n k`.
 ///
@@ -99,7 +100,8 @@ mod tests {
         total as f64 / (n * (n - 1)) as f64
     }
 
-    /// The paper's figure 2, n = 1000 and k = 10: a little rewiring shortens paths long before clustering goes.
+    /// The paper's figure 2, n = 1000 and k = 10: a little rewiring shortens paths long before clustering
+    /// goes.
     #[test]
     fn the_small_world_regime_of_the_paper_appears() {
         let build = |rewiring| small_world(1000, 10, rewiring, 4).unwrap();

@@ -22,13 +22,14 @@ pub struct ProjectionId(usize);
 ///
 /// One step of time, [`step`](Self::step):
 ///
-/// 1. The current of every population starts at zero. Stimuli add theirs, in the order in which they were added.
-/// 2. Every projection, in the order in which they were added, takes the spikes of its source of the *previous* step
-///    and adds what arrives at its target. Transmission thus takes one step, plus the delay.
+/// 1. The current of every population starts at zero. Stimuli add theirs, in the order in which they were
+///    added.
+/// 2. Every projection, in the order in which they were added, takes the spikes of its source of the
+///    *previous* step and adds what arrives at its target. Transmission thus takes one step, plus the delay.
 /// 3. Every population steps.
 ///
-/// Time is counted in steps; how long a step is, every neuron model knows for itself (`dt`), and all should agree.
-/// The result depends on nothing but the parts and their seeds.
+/// Time is counted in steps; how long a step is, every neuron model knows for itself (`dt`), and all should
+/// agree. The result depends on nothing but the parts and their seeds.
 ///
 /// ```
 /// use sc_core::{Dense, Delay, Lapicque, LapicqueParameters, Network, Population, Projection, Stimulus};
@@ -96,7 +97,8 @@ impl<R: Real> Network<R> {
     /// Adds a projection from `source` to `target`, which may be the same.
     ///
     /// # Errors
-    /// [`Error::Length`] if its size is not that of the populations, [`Error::Index`] if there is no such population.
+    /// [`Error::Length`] if its size is not that of the populations, [`Error::Index`] if there is no such
+    /// population.
     pub fn add_projection(
         &mut self,
         source: PopulationId,
@@ -112,8 +114,8 @@ impl<R: Real> Network<R> {
     /// Adds a stimulus.
     ///
     /// # Errors
-    /// [`Error::Length`] if its width fits neither one nor all neurons of its target, [`Error::Index`] if there is no such
-    /// population.
+    /// [`Error::Length`] if its width fits neither one nor all neurons of its target, [`Error::Index`] if
+    /// there is no such population.
     pub fn add_stimulus(&mut self, stimulus: Stimulus<R>) -> Result<(), Error> {
         stimulus.check(self.layer(stimulus.target)?.n())?;
         self.stimuli.push(stimulus);
@@ -200,8 +202,8 @@ impl<R: Real> Network<R> {
     /// Advances the network by one step with `currents` into one population besides the stimuli.
     ///
     /// # Errors
-    /// [`Error::Length`] or [`Error::NotFinite`] if the currents are not one finite number per neuron, [`Error::Index`] if
-    /// there is no such population. Nothing has changed then.
+    /// [`Error::Length`] or [`Error::NotFinite`] if the currents are not one finite number per neuron,
+    /// [`Error::Index`] if there is no such population. Nothing has changed then.
     pub fn step_with(&mut self, population: PopulationId, currents: &[R]) -> Result<(), Error> {
         check_length("currents", self.layer(population)?.n(), currents.len())?;
         check_finite("currents", currents)?;

@@ -6,7 +6,8 @@ use super::{Connection, Network};
 use crate::{Checkpoint, Csr, Delay, Dense, Error, PopulationState, Projection, Real, Weights};
 
 impl<R: Real> Network<R> {
-    /// Writes all that changes: neurons, noise, weights and their structure, delays, spikes on their way, time.
+    /// Writes all that changes: neurons, noise, weights and their structure, delays, spikes on their way,
+    /// time.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -14,15 +15,17 @@ impl<R: Real> Network<R> {
         self.to_checkpoint().write(path)
     }
 
-    /// Continues from a file written by [`save`](Self::save); what follows is bit for bit what would have followed there.
+    /// Continues from a file written by [`save`](Self::save); what follows is bit for bit what would have
+    /// followed there.
     ///
-    /// This network must be built like that one: the same populations (model, parameters, size), the same projections
-    /// between them and the same stimuli. Weights, which synapses there are, and delays come from the file.
+    /// This network must be built like that one: the same populations (model, parameters, size), the same
+    /// projections between them and the same stimuli. Weights, which synapses there are, and delays come from
+    /// the file.
     ///
     /// # Errors
     /// What is wrong with the file or does not fit; the network has not changed then. [`Error::Io`],
-    /// [`Error::NotACheckpoint`], [`Error::Checksum`], [`Error::Mismatch`] (built differently), or one that names the
-    /// offending tensor.
+    /// [`Error::NotACheckpoint`], [`Error::Checksum`], [`Error::Mismatch`] (built differently), or one that
+    /// names the offending tensor.
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         self.restore(&Checkpoint::read(path)?)
     }

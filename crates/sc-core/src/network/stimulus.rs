@@ -17,7 +17,8 @@ pub struct Stimulus<R: Real = f32> {
 pub(super) enum Shape<R: Real> {
     /// `amplitude` into every neuron in the steps `onset..offset`.
     Step { onset: u64, offset: u64, amplitude: R },
-    /// Row `t` in step `t`, the last row ever after; `width` numbers per row, one for all neurons or one for each.
+    /// Row `t` in step `t`, the last row ever after; `width` numbers per row, one for all neurons or one for
+    /// each.
     Timed { width: usize, values: Vec<R> },
 }
 
@@ -25,7 +26,8 @@ impl<R: Real> Stimulus<R> {
     /// A current of `amplitude` into every neuron of `target` in the steps `onset..offset`.
     ///
     /// # Errors
-    /// [`Error::Parameter`] if `offset` is before `onset`, [`Error::NotFinite`] if the amplitude is not finite.
+    /// [`Error::Parameter`] if `offset` is before `onset`, [`Error::NotFinite`] if the amplitude is not
+    /// finite.
     pub fn step_current(target: PopulationId, onset: u64, offset: u64, amplitude: R) -> Result<Self, Error> {
         if offset < onset {
             return Err(Error::Parameter {
@@ -42,8 +44,8 @@ impl<R: Real> Stimulus<R> {
     /// `[n_steps, n]`. After the end the last row stays on.
     ///
     /// # Errors
-    /// [`Error::Length`] if there are no steps, [`Error::NotFinite`] if a value is not finite. Whether the width fits is
-    /// checked by [`Network::add_stimulus`](super::Network::add_stimulus).
+    /// [`Error::Length`] if there are no steps, [`Error::NotFinite`] if a value is not finite. Whether the
+    /// width fits is checked by [`Network::add_stimulus`](super::Network::add_stimulus).
     pub fn timed(target: PopulationId, values: ArrayView2<'_, R>) -> Result<Self, Error> {
         if values.nrows() == 0 {
             return Err(Error::Length { what: "rows of a timed stimulus", expected: 1, got: 0 });

@@ -9,13 +9,15 @@ use crate::{Error, Real};
 ///
 /// 1. `v = beta v + I`
 /// 2. The threshold is `v_threshold + strength a`. If `v` reaches it: spike and `v = v - v_threshold`.
-/// 3. `a = rho a + 1` after a spike, `a = rho a` otherwise, so that a spike raises the threshold from the next step on.
+/// 3. `a = rho a + 1` after a spike, `a = rho a` otherwise, so that a spike raises the threshold from the
+///    next step on.
 ///
-/// A spike takes the *baseline* threshold from the membrane, however high the threshold was. Under steady firing
-/// every `T` steps, `a` right after a spike is `1 / (1 - rho^T)`.
+/// A spike takes the *baseline* threshold from the membrane, however high the threshold was. Under steady
+/// firing every `T` steps, `a` right after a spike is `1 / (1 - rho^T)`.
 ///
-/// G. Bellec et al. 2020, doi:10.1038/s41467-020-17236-y (there `strength` is beta and `beta` alpha). Differs from the
-/// paper in time: there the reset takes effect one step after the spike; here it happens within the step.
+/// G. Bellec et al. 2020, doi:10.1038/s41467-020-17236-y (there `strength` is beta and `beta` alpha). Differs
+/// from the paper in time: there the reset takes effect one step after the spike; here it happens within the
+/// step.
 ///
 /// ```
 /// use sc_core::{Alif, AlifParameters, Population};

@@ -3,8 +3,8 @@
 use super::{Neuron, decay, finite, positive, require};
 use crate::{Error, Real};
 
-/// A current-based (CUBA) leaky integrate-and-fire neuron: incoming spikes decay as currents before they reach the
-/// membrane.
+/// A current-based (CUBA) leaky integrate-and-fire neuron: incoming spikes decay as currents before they
+/// reach the membrane.
 ///
 /// One step, with `alpha = exp(-dt / tau_syn)` and `beta = exp(-dt / tau_m)`:
 ///
@@ -12,10 +12,10 @@ use crate::{Error, Real};
 /// 2. `v = beta v + i_syn`
 /// 3. If `v >= v_threshold`: spike and `v = v - v_threshold`.
 ///
-/// The membrane rests at 0 and neither input nor current is scaled by its time constant, as gradient-trained networks
-/// have it (E. O. Neftci, H. Mostafa & F. Zenke 2019, doi:10.1109/MSP.2019.2931595). Differs from the paper in time:
-/// there the current of step `t` reaches the membrane at `t + 1` and the reset takes effect one step after the spike;
-/// here both happen within the step.
+/// The membrane rests at 0 and neither input nor current is scaled by its time constant, as gradient-trained
+/// networks have it (E. O. Neftci, H. Mostafa & F. Zenke 2019, doi:10.1109/MSP.2019.2931595). Differs from
+/// the paper in time: there the current of step `t` reaches the membrane at `t + 1` and the reset takes
+/// effect one step after the spike; here both happen within the step.
 ///
 /// ```
 /// use sc_core::{CurrentLif, CurrentLifParameters, Population};

@@ -13,11 +13,12 @@ use crate::{Error, Real};
 /// `R I dt >= v_threshold - v_rest` from rest makes it spike. One step:
 ///
 /// 1. While refractory: count down, `v = v_rest` (not `v_reset`), no spike, input and noise are lost.
-/// 2. Otherwise `v = v - (v - v_rest) (dt / tau_m) + R I dt + noise`, where `noise` is normally distributed with
-///    standard deviation `noise_std sqrt(dt)` (Euler-Maruyama).
+/// 2. Otherwise `v = v - (v - v_rest) (dt / tau_m) + R I dt + noise`, where `noise` is normally distributed
+///    with standard deviation `noise_std sqrt(dt)` (Euler-Maruyama).
 /// 3. If `v >= v_threshold`: spike, `v = v_reset`, refractory for the next `refractory_steps` steps.
 ///
-/// Forward Euler: G. Maruyama 1955, doi:10.1007/BF02846028. It is stable for `dt < 2 tau_m`, which is not enforced.
+/// Forward Euler: G. Maruyama 1955, doi:10.1007/BF02846028. It is stable for `dt < 2 tau_m`, which is not
+/// enforced.
 ///
 /// ```
 /// use sc_core::{EulerLif, EulerLifParameters, Population};

@@ -40,7 +40,8 @@ pub struct Lapicque<R: Real = f32> {
 /// Parameters of [`Lapicque`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct LapicqueParameters {
-    /// Membrane of a new neuron, below `v_threshold`; `v_rest` if `None`. A reset leads to `v_rest`, not here.
+    /// Membrane of a new neuron, below `v_threshold`; `v_rest` if `None`. A reset leads to `v_rest`, not
+    /// here.
     pub v_initial: Option<f64>,
     /// Membrane without input, below `v_threshold`. Default 0.
     pub v_rest: f64,

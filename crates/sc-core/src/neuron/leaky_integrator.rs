@@ -5,8 +5,8 @@ use crate::{Error, Real};
 
 /// A leaky integrator: a membrane without threshold, the usual readout of a trained network.
 ///
-/// One step, with `beta = exp(-dt / tau_m)`: `v = beta v + I`. It never spikes. (As the output `y` in G. Bellec et al.
-/// 2020, doi:10.1038/s41467-020-17236-y.)
+/// One step, with `beta = exp(-dt / tau_m)`: `v = beta v + I`. It never spikes. (As the output `y` in G.
+/// Bellec et al. 2020, doi:10.1038/s41467-020-17236-y.)
 ///
 /// ```
 /// use sc_core::{LeakyIntegrator, LeakyIntegratorParameters, Population};

@@ -31,9 +31,10 @@ use crate::{Error, Real};
 
 /// A neuron model.
 ///
-/// A value of this type holds the parameters that all neurons of a population share; what differs between them
-/// is their `State`, a small array of numbers whose first is the membrane. [`Population`](crate::Population)
-/// calls [`step`](Self::step) for each of them and stores every variable in a flat array of its own.
+/// A value of this type holds the parameters that all neurons of a population share; what differs between
+/// them is their `State`, a small array of numbers whose first is the membrane.
+/// [`Population`](crate::Population) calls [`step`](Self::step) for each of them and stores every variable in
+/// a flat array of its own.
 ///
 /// Bringing your own model takes an array size, the names of the variables and two functions. Here is the
 /// quadratic integrate-and-fire neuron (Ermentrout & Kopell 1986, doi:10.1137/0146017):
@@ -89,7 +90,8 @@ pub trait Neuron<R: Real>: Clone + Debug + Send + Sync {
 
     /// Advances one neuron by one time step and says whether it spiked.
     ///
-    /// `noise` is normally distributed with standard deviation [`noise_std`](Self::noise_std); zero if that is zero.
+    /// `noise` is normally distributed with standard deviation [`noise_std`](Self::noise_std); zero if that
+    /// is zero.
     fn step(&self, state: &mut Self::State, current: R, noise: R) -> bool;
 
     /// The standard deviation of the `noise` of a step. Nothing is drawn if it is zero.

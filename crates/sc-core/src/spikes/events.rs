@@ -25,7 +25,8 @@ pub struct SpikeEvents {
 }
 
 impl SpikeEvents {
-    /// An empty sequence of zero steps over `n_channels` channels; fill it with [`push_step`](Self::push_step).
+    /// An empty sequence of zero steps over `n_channels` channels; fill it with
+    /// [`push_step`](Self::push_step).
     #[must_use]
     pub fn new(n_channels: usize) -> Self {
         Self { n_channels, offsets: vec![0], indices: Vec::new() }
@@ -34,8 +35,8 @@ impl SpikeEvents {
     /// Appends one time step with these active channels.
     ///
     /// # Errors
-    /// [`Error::Index`] if a channel is `n_channels` or more, [`Error::NotIncreasing`] if the list is not strictly
-    /// increasing. The sequence is then unchanged.
+    /// [`Error::Index`] if a channel is `n_channels` or more, [`Error::NotIncreasing`] if the list is not
+    /// strictly increasing. The sequence is then unchanged.
     pub fn push_step(&mut self, active: &[u32]) -> Result<(), Error> {
         for (position, &index) in active.iter().enumerate() {
             let index = index as usize;

@@ -41,7 +41,8 @@ impl SpikeRaster {
     /// Takes packed words, `n.div_ceil(64)` per step.
     ///
     /// # Errors
-    /// [`Error::Length`] if the number of words is wrong, [`Error::Index`] if a bit beyond neuron `n - 1` is set.
+    /// [`Error::Length`] if the number of words is wrong, [`Error::Index`] if a bit beyond neuron `n - 1` is
+    /// set.
     pub fn from_words(n_steps: usize, n: usize, words: Vec<u64>) -> Result<Self, Error> {
         let per_step = n.div_ceil(64);
         let expected = n_steps.saturating_mul(per_step);

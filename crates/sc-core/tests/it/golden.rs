@@ -1,7 +1,7 @@
 //! Reading the recorded cases, and building what they describe.
 //!
-//! `tests/golden/network.json` was recorded from sc-neurocore 3.16.0 (numpy 2.4.6, seed 1). Set `SC_GOLDEN_DIR` to read
-//! another recording.
+//! `tests/golden/network.json` was recorded from sc-neurocore 3.16.0 (numpy 2.4.6, seed 1). Set
+//! `SC_GOLDEN_DIR` to read another recording.
 
 use std::path::PathBuf;
 
@@ -90,8 +90,8 @@ pub(crate) fn weights(case: &Value, n_pre: usize, n_post: usize) -> Csr<f64> {
     Csr::new(n_pre, n_post, integers(&case["indptr"]), indices, numbers(&case["data"])).unwrap()
 }
 
-/// The delay the reference package makes of a number or an array: halves to even; a number other than zero is at least
-/// one step, an entry of an array at least none.
+/// The delay the reference package makes of a number or an array: halves to even; a number other than zero is
+/// at least one step, an entry of an array at least none.
 pub(crate) fn delay(value: &Value) -> Delay {
     let rounded = |value: &Value, least: f64| value.as_f64().unwrap().round_ties_even().max(least) as u16;
     match value.as_array() {

@@ -1,5 +1,5 @@
-//! Every weight after every step, from sc-neurocore 3.16.0 (numpy 2.4.6, seed 1). Set `SC_GOLDEN_DIR` to read another
-//! recording.
+//! Every weight after every step, from sc-neurocore 3.16.0 (numpy 2.4.6, seed 1). Set `SC_GOLDEN_DIR` to read
+//! another recording.
 
 use std::path::PathBuf;
 
