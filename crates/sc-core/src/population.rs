@@ -154,7 +154,13 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         }
         self.n_steps += 1;
         self.spikes.clear();
-        self.spikes.extend((0_u32..).zip(&self.fired).filter(|(_, fired)| **fired).map(|(i, _)| i));
+        // Spikes are rare: most stretches of neurons are silent and passed over as a whole.
+        for (first, stretch) in (0_u32..).step_by(32).zip(self.fired.chunks(32)) {
+            if stretch.contains(&true) {
+                let spikes = (first..).zip(stretch).filter(|(_, fired)| **fired).map(|(i, _)| i);
+                self.spikes.extend(spikes);
+            }
+        }
         &self.spikes
     }
 

@@ -307,6 +307,10 @@ mod tests {
         let first = network.run(60);
         assert!(first.iter().all(|events| events.n_spikes() > 5));
         assert_ne!(network.run(60), first);
+        // All of `a` spikes at the last moment: a reset must also take back what is on its way.
+        network.step_with(a, &[100.0; 3]).unwrap();
+        assert_eq!(network.spikes(a).len(), 3);
+        network.step();
         network.reset();
         assert_eq!(network.run(60), first);
     }

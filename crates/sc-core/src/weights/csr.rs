@@ -213,6 +213,13 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn more_targets_than_an_index_can_name_are_refused() {
+        assert!(Csr::<f32>::new(0, 1 << 32, vec![0], vec![], vec![]).is_err());
+        assert!(Csr::<f32>::new(0, u32::MAX as usize, vec![0], vec![], vec![]).is_ok());
+    }
+
+    #[test]
     fn duplicates_are_kept_and_add_up() {
         let twice = csr(&[0, 2, 2], &[1, 1], &[0.25, 0.5]).unwrap();
         assert_eq!(twice.n_synapses(), 2);
