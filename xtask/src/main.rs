@@ -1,3 +1,91 @@
 //! Every developer command of the workspace: `cargo xtask <command>`.
+//!
+//! The standard library is all it needs, so the first `cargo xtask` on a fresh machine takes a second.
 #![forbid(unsafe_code)]
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to whoever ran it")]
+
+mod ci;
+mod steps;
+mod tidy;
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use steps::Step;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  test           everything that must hold before a commit: format, tidiness, lints, documentation, all tests
+  ci             the same on a clean checkout of HEAD: what was not committed does not help
+  tidy           only the house rules that no compiler checks
+  bench [args]   the benchmarks; args go to `cargo bench -p benches`
+  help           this text
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let code = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => steps::run(test_steps()),
+        ["ci"] => ci::run(),
+        ["tidy"] => tidy::run(&root()),
+        ["bench", rest @ ..] => {
+            let bench = cargo(["bench", "-p", "benches"].iter().chain(rest));
+            steps::run(vec![Step::command("bench", bench)])
+        }
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            0
+        }
+        unknown => {
+            eprint!("xtask: no such command: {}\n\n{HELP}", unknown.join(" "));
+            2
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// The steps of `cargo xtask test`, the quick ones first.
+fn test_steps() -> Vec<Step> {
+    // Warnings are errors here rather than in the source, where they would break every checkout when a newer compiler
+    // learns to warn.
+    const NO_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+    let clippy = ["clippy", "--workspace", "--all-targets"];
+    let mut doc = cargo(["doc", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+
+    let mut steps = vec![
+        Step::command("format", cargo(["fmt", "--all", "--check"])),
+        Step::new("tidy", || tidy::run(&root())),
+        Step::command("lints", cargo(clippy.into_iter().chain(NO_WARNINGS))),
+        Step::command("documentation", doc),
+        Step::command("tests", cargo(["test", "--workspace"])),
+    ];
+    for (package, feature) in OPTIONAL_FEATURES {
+        let select = ["--package", package, "--features", feature];
+        let lints = cargo(["clippy", "--all-targets"].into_iter().chain(select).chain(NO_WARNINGS));
+        steps.push(Step::command(format!("lints of {package} with {feature}"), lints));
+        let tests = cargo(["test"].into_iter().chain(select));
+        steps.push(Step::command(format!("tests of {package} with {feature}"), tests));
+    }
+    steps
+}
+
+/// Features that are off by default and need nothing but Rust, so that they can be tested anywhere.
+const OPTIONAL_FEATURES: &[(&str, &str)] = &[("sc-callbacks", "progress")];
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace").to_owned()
+}
+
+/// The cargo that runs this program, in the workspace.
+fn cargo(args: impl IntoIterator<Item: AsRef<OsStr>>) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(args).current_dir(root());
+    command
+}
