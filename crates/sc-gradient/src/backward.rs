@@ -10,6 +10,8 @@
 //!
 //! See `docs/gradient.md` for the recursion written out for each neuron model.
 
+use std::ops::Range;
+
 use sc_core::Real;
 use sc_core::simd::pulp::{Arch, Simd, WithSimd};
 
@@ -17,8 +19,8 @@ use crate::kernels::add_product;
 use crate::layer::{DenseLayer, Prepared};
 use crate::neuron::Variables;
 use crate::output::OutputAdjoint;
-use crate::panel::{Aligned, LANES, Panel, unpack};
-use crate::shard::{LayerShard, Shape, Tile};
+use crate::panel::{Aligned, LANES, Panel, Scratch, load};
+use crate::shard::{LayerShard, Tile};
 use crate::tensor::Tensor;
 use crate::{DifferentiableNeuron, Surrogate};
 
@@ -44,139 +46,162 @@ pub(crate) fn backward<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>>(
     shard: &mut LayerShard<R>,
 ) {
     let learns = tensors[layer.slots.neuron..].iter().any(|tensor| tensor.learnable);
-    Arch::new().dispatch(Backward { layer, from, shard, learns });
+    let arch = Arch::new();
+    match (learns, from.tile.smooth) {
+        (false, false) => arch.dispatch(Backward::<_, _, _, false, false> { layer, from, shard }),
+        (true, false) => arch.dispatch(Backward::<_, _, _, true, false> { layer, from, shard }),
+        (_, true) => arch.dispatch(Backward::<_, _, _, true, true> { layer, from, shard }),
+    }
 }
 
-struct Backward<'a, R, N, S> {
+/// `LEARNS`: do the neurons' own parameters want gradients? `SMOOTH`: are spikes smooth?
+struct Backward<'a, R, N, S, const LEARNS: bool, const SMOOTH: bool> {
     layer: &'a DenseLayer<R, N, S>,
     from: BackwardTile<'a, R>,
     shard: &'a mut LayerShard<R>,
-    learns: bool,
 }
 
-impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> WithSimd for Backward<'_, R, N, S> {
+impl<R, N, S, const LEARNS: bool, const SMOOTH: bool> WithSimd for Backward<'_, R, N, S, LEARNS, SMOOTH>
+where
+    R: Real,
+    N: DifferentiableNeuron<R>,
+    S: Surrogate<R>,
+{
     type Output = ();
 
     #[inline(always)]
     fn with_simd<A: Simd>(mut self, simd: A) {
-        self.errors_at_spikes(simd);
-        let recurrent = self.layer.slots.recurrent.is_some() && !self.layer.detach_recurrent;
-        let (n_samples, n_panels) = (self.shard.shape.n_samples, self.shard.n_panels);
-        // The state before each step, replayed from the tape: `[sample of the group][panel][step][variable]`.
-        let per_panel = self.from.tile.len * N::State::LEN;
-        let mut before = Aligned::panels_of(GROUP * n_panels * per_panel);
-        for first in (0..n_samples).step_by(GROUP) {
-            let group = first..n_samples.min(first + GROUP);
-            for (k, sample) in group.clone().enumerate() {
-                for panel in 0..n_panels {
-                    let at = (k * n_panels + panel) * per_panel;
-                    self.replay(sample, panel, &mut before.panels_mut()[at..][..per_panel]);
-                }
-            }
-            for t in (0..self.from.tile.len).rev() {
-                if recurrent {
-                    self.through_recurrent_weights(simd, group.clone(), t);
-                }
-                for (k, sample) in group.clone().enumerate() {
-                    for panel in 0..n_panels {
-                        let at = (k * n_panels + panel) * per_panel + t * N::State::LEN;
-                        self.step(sample, panel, t, &before.panels()[at..][..N::State::LEN]);
-                    }
-                }
-            }
-        }
-        if recurrent {
-            self.keep_first_errors();
+        if self.layer.slots.recurrent.is_some() && !self.layer.detach_recurrent {
+            self.coupled(simd);
+        } else {
+            self.uncoupled(simd);
         }
     }
 }
 
-impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Backward<'_, R, N, S> {
-    /// Fills `delta` with the direct errors at the spikes of the tile.
+impl<R, N, S, const LEARNS: bool, const SMOOTH: bool> Backward<'_, R, N, S, LEARNS, SMOOTH>
+where
+    R: Real,
+    N: DifferentiableNeuron<R>,
+    S: Surrogate<R>,
+{
+    /// Without errors through recurrent weights, each panel of each sample runs back on its own.
     #[inline(always)]
-    fn errors_at_spikes<A: Simd>(&mut self, simd: A) {
-        let Self { from, shard, .. } = self;
-        let tile = from.tile;
-        for sample in 0..shard.shape.n_samples {
-            for panel in 0..shard.n_panels {
-                let start = from.regularizer.map_or([R::ZERO; LANES], |g| g.panels()[panel]);
-                let row = shard.delta_at(sample, panel, tile);
-                let neurons = shard.neurons(panel);
-                let delta = &mut shard.delta.panels_mut()[row..][..tile.len];
-                delta.fill(start);
-                if let Some((loss, first)) = from.loss {
-                    for (t, delta) in delta.iter_mut().enumerate() {
-                        let g = loss.spikes(first + sample, tile.start + t);
-                        if !g.is_empty() {
-                            for (delta, &g) in delta.iter_mut().zip(&g[neurons.clone()]) {
-                                *delta += g;
-                            }
-                        }
-                    }
-                }
-                if let Some((weights, above)) = from.above {
-                    let matrix = &weights.transposed.panels()[panel * above.n..][..above.n];
-                    errors_through(simd, matrix, above, sample, tile, delta);
+    fn uncoupled<A: Simd>(&mut self, simd: A) {
+        let n_steps = self.from.tile.len;
+        // The state before each step, `[step][variable]`.
+        let mut before = Aligned::panels_of(n_steps * N::State::LEN);
+        for sample in 0..self.shard.shape.n_samples {
+            for panel in 0..self.shard.n_panels {
+                self.errors_at_spikes(simd, sample, panel);
+                self.replay(sample, panel, before.panels_mut());
+                for (t, before) in before.panels().chunks(N::State::LEN).enumerate().rev() {
+                    self.step(sample, panel, t, before);
                 }
             }
+        }
+    }
+
+    /// With them, all panels of a few samples go back step by step, and the dense product serves these samples at once.
+    #[inline(always)]
+    fn coupled<A: Simd>(&mut self, simd: A) {
+        let (n_samples, n_panels, n_steps) =
+            (self.shard.shape.n_samples, self.shard.n_panels, self.from.tile.len);
+        // The state before each step, `[sample][panel][step][variable]`.
+        let per_panel = n_steps * N::State::LEN;
+        let mut before = Aligned::panels_of(GROUP * n_panels * per_panel);
+        for first in (0..n_samples).step_by(GROUP) {
+            let group = first..n_samples.min(first + GROUP);
+            let place = |k: usize| (first + k / n_panels, k % n_panels);
+            for (k, before) in
+                before.panels_mut().chunks_mut(per_panel).take(group.len() * n_panels).enumerate()
+            {
+                let (sample, panel) = place(k);
+                self.errors_at_spikes(simd, sample, panel);
+                self.replay(sample, panel, before);
+            }
+            for t in (0..n_steps).rev() {
+                self.through_recurrent_weights(simd, group.clone(), t);
+                for (k, before) in before.panels().chunks(per_panel).take(group.len() * n_panels).enumerate()
+                {
+                    let (sample, panel) = place(k);
+                    self.step(sample, panel, t, &before[t * N::State::LEN..][..N::State::LEN]);
+                    // The step before will send these through the recurrent weights.
+                    let errors =
+                        self.shard.delta.panels()[self.shard.delta_at(sample, panel, self.from.tile) + t];
+                    self.shard.next.panels_mut()[sample * n_panels + panel] = errors;
+                }
+            }
+        }
+    }
+
+    /// Fills `delta` with the direct errors at the spikes of one panel.
+    #[inline(always)]
+    fn errors_at_spikes<A: Simd>(&mut self, simd: A, sample: usize, panel: usize) {
+        let Self { from, shard, .. } = self;
+        let tile = from.tile;
+        let start = from.regularizer.map_or([R::ZERO; LANES], |g| g.panels()[panel]);
+        let row = shard.delta_at(sample, panel, tile);
+        let neurons = shard.neurons(panel);
+        let delta = &mut shard.delta.panels_mut()[row..][..tile.len];
+        delta.fill(start);
+        if let Some((loss, first)) = from.loss.filter(|_| N::SPIKES) {
+            for (t, delta) in delta.iter_mut().enumerate() {
+                let g = &loss.spikes(first + sample, tile.start + t)[neurons.clone()];
+                delta.iter_mut().zip(g).for_each(|(delta, &g)| *delta += g);
+            }
+        }
+        if let Some((weights, above)) = from.above {
+            let matrix = &weights.transposed.panels()[panel * above.n..][..above.n];
+            errors_through(simd, matrix, above, sample, tile, delta);
         }
     }
 
     /// The state before each step of the tile, from the state at its start and the tape.
     #[inline(always)]
     fn replay(&self, sample: usize, panel: usize, before: &mut [Panel<R>]) {
-        let Self { layer, from, shard, .. } = self;
-        let (tile, variables, parameters) = (from.tile, N::State::LEN, N::Parameters::LEN);
-        let p = &from.prepared.neuron.panels()[panel * parameters..][..parameters];
+        let Self { layer, from, shard } = self;
+        let (neuron, tile, variables) = (&layer.neuron, from.tile, N::State::LEN);
+        let p = self.parameters(panel);
         let at = (sample * shard.n_panels + panel) * variables;
-        let start = &shard.starts[tile.index].panels()[at..][..variables];
-        before[..variables].copy_from_slice(start);
+        before[..variables].copy_from_slice(&shard.starts[tile.index].panels()[at..][..variables]);
+        let mut scratch = Scratch::zero();
         for t in 1..tile.len {
             let (earlier, later) = before[(t - 1) * variables..].split_at_mut(variables);
-            let record = record(shard, sample, panel, tile, t - 1);
-            let z = spikes::<R, N>(shard, sample, panel, tile, t - 1);
+            let records = load(shard.records_of(sample, panel, tile, t - 1), &mut scratch);
             for lane in 0..LANES {
                 let p = N::Parameters::load(p, lane);
-                let (mut state, _) = layer.neuron.recall(&p, &N::State::load(earlier, lane), record[lane]);
+                let (mut state, _) = neuron.recall(&p, &N::State::load(earlier, lane), records[lane]);
                 if N::SPIKES {
-                    layer.neuron.fire(&p, &mut state, z[lane]);
+                    let x = neuron.membrane(&p, &state) - neuron.threshold(&p, &state);
+                    neuron.fire(&p, &mut state, spike::<_, _, SMOOTH>(&layer.surrogate, x));
                 }
                 state.store(later, lane);
             }
         }
     }
 
+    #[inline(always)]
+    fn parameters(&self, panel: usize) -> &[Panel<R>] {
+        &self.from.prepared.neuron.panels()[panel * N::Parameters::LEN..][..N::Parameters::LEN]
+    }
+
     /// Adds `V^T` times the input errors of the step after `t`.
     #[inline(always)]
-    fn through_recurrent_weights<A: Simd>(&mut self, simd: A, group: std::ops::Range<usize>, t: usize) {
+    fn through_recurrent_weights<A: Simd>(&mut self, simd: A, group: Range<usize>, t: usize) {
         let (n, tile) = (self.layer.n, self.from.tile);
-        for panel in 0..self.shard.n_panels {
+        let shard = &mut *self.shard;
+        for panel in 0..shard.n_panels {
             let matrix = &self.from.prepared.recurrent_transposed.panels()[panel * n..][..n];
-            let shard = &*self.shard;
-            let later = |sample: usize, p: usize| match t + 1 < tile.len {
-                true => &shard.delta.panels()[shard.delta_at(sample, p, tile) + t + 1],
-                false => &shard.next.panels()[sample * shard.n_panels + p],
-            };
-            let row = |sample| shard.delta_at(sample, panel, tile) + t;
+            let row = |sample: usize| (sample * (shard.n_panels | 1) + panel) * tile.len + t;
+            let later = |sample: usize, p: usize| &shard.next.panels()[sample * shard.n_panels + p];
+            let out = shard.delta.panels_mut();
             if group.len() == GROUP {
-                let mut out: [Panel<R>; GROUP] =
-                    std::array::from_fn(|k| shard.delta.panels()[row(group.start + k)]);
-                add_product(simd, matrix, |k, p| later(group.start + k, p), &mut out);
                 let rows: [usize; GROUP] = std::array::from_fn(|k| row(group.start + k));
-                for (row, out) in rows.into_iter().zip(out) {
-                    self.shard.delta.panels_mut()[row] = out;
-                }
+                add_product(simd, matrix, |k, p| later(group.start + k, p), out, rows);
             } else {
                 for sample in group.clone() {
-                    let shard = &*self.shard;
-                    let later = |_: usize, p: usize| match t + 1 < tile.len {
-                        true => &shard.delta.panels()[shard.delta_at(sample, p, tile) + t + 1],
-                        false => &shard.next.panels()[sample * shard.n_panels + p],
-                    };
-                    let row = shard.delta_at(sample, panel, tile) + t;
-                    let mut out = [shard.delta.panels()[row]];
-                    add_product(simd, matrix, later, &mut out);
-                    self.shard.delta.panels_mut()[row] = out[0];
+                    add_product(simd, matrix, |_, p| later(sample, p), out, [row(sample)]);
                 }
             }
         }
@@ -185,42 +210,65 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Backward<'_, R, N, S>
     /// One step back for one panel of one sample: the errors at its spikes become the errors at its input currents.
     #[inline(always)]
     fn step(&mut self, sample: usize, panel: usize, t: usize, before: &[Panel<R>]) {
-        let Self { layer, from, shard, learns } = self;
+        let Self { layer: DenseLayer { neuron, surrogate, .. }, from, shard } = self;
         let tile = from.tile;
-        let neurons = shard.neurons(panel);
-        let (variables, parameters) = (N::State::LEN, N::Parameters::LEN);
-        let record = record(shard, sample, panel, tile, t);
-        let z = spikes::<R, N>(shard, sample, panel, tile, t);
-        let direct = match from.loss {
-            Some((loss, first)) => of(&loss.membranes(first + sample, tile.start + t)[neurons]),
-            None => [R::ZERO; LANES],
-        };
-        let row = shard.delta_at(sample, panel, tile) + t;
         let at = sample * shard.n_panels + panel;
-        let memory = Memory {
-            p: &from.prepared.neuron.panels()[panel * parameters..][..parameters],
-            before,
-            adjoint: &mut shard.adjoint.panels_mut()[at * variables..][..variables],
-            gradient: &mut shard.gradient.panels_mut()[at * (1 + parameters)..][..1 + parameters],
-            delta: &mut shard.delta.panels_mut()[row],
+        let row = shard.delta_at(sample, panel, tile) + t;
+        let (mut scratch, mut direct_scratch) = (Scratch::zero(), Scratch::zero());
+        let direct = match from.loss {
+            Some((loss, first)) => {
+                let row = loss.membranes(first + sample, tile.start + t);
+                load(&row[shard.neurons(panel)], &mut direct_scratch)
+            }
+            None => &direct_scratch.0,
         };
-        if *learns {
-            step_panel::<_, _, _, true>(&layer.neuron, &layer.surrogate, &record, &z, &direct, memory);
-        } else {
-            step_panel::<_, _, _, false>(&layer.neuron, &layer.surrogate, &record, &z, &direct, memory);
-        }
-    }
+        let records_at = shard.record_at(sample, tile, t);
+        let records = load(&shard.records[records_at..][shard.neurons(panel)], &mut scratch);
+        let p = &from.prepared.neuron.panels()[panel * N::Parameters::LEN..][..N::Parameters::LEN];
+        let adjoint = &mut shard.adjoint.panels_mut()[at * N::State::LEN..][..N::State::LEN];
+        let gradient =
+            &mut shard.gradient.panels_mut()[at * (1 + N::Parameters::LEN)..][..1 + N::Parameters::LEN];
+        let (bias, gradient) = gradient.split_first_mut().expect("bias and parameters");
+        let delta = &mut shard.delta.panels_mut()[row];
 
-    /// The recurrent weights of the tile before will ask for the input errors at the first step of this one.
-    #[inline(always)]
-    fn keep_first_errors(&mut self) {
-        let shard = &mut *self.shard;
-        for sample in 0..shard.shape.n_samples {
-            for panel in 0..shard.n_panels {
-                let first = shard.delta.panels()[shard.delta_at(sample, panel, self.from.tile)];
-                shard.next.panels_mut()[sample * shard.n_panels + panel] = first;
+        for lane in 0..LANES {
+            let p = N::Parameters::load(p, lane);
+            let before = N::State::load(before, lane);
+            let mut a = N::State::load(adjoint, lane);
+            let mut g = if LEARNS { N::Parameters::load(gradient, lane) } else { N::Parameters::zero() };
+            let (s, _) = neuron.recall(&p, &before, records[lane]);
+
+            let mut membrane = direct[lane];
+            if N::SPIKES {
+                let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
+                let z = spike::<_, _, SMOOTH>(surrogate, x);
+                let at_spike = delta[lane] + neuron.fire_adjoint(&p, &s, z, &mut a, &mut g);
+                let through_spike = surrogate.derivative(x) * at_spike;
+                neuron.threshold_adjoint(&p, &s, -through_spike, &mut a, &mut g);
+                membrane += through_spike;
+            }
+            neuron.membrane_adjoint(&p, &s, membrane, &mut a, &mut g);
+            let input = neuron.integrate_adjoint(&p, &before, &mut a, &mut g);
+
+            delta[lane] = input;
+            bias[lane] += input;
+            a.store(adjoint, lane);
+            if LEARNS {
+                g.store(gradient, lane);
             }
         }
+    }
+}
+
+/// The spike at distance `x` from threshold. The tape need not be asked: `x` has the bits it had on the way forward.
+#[inline(always)]
+pub(crate) fn spike<R: Real, S: Surrogate<R>, const SMOOTH: bool>(surrogate: &S, x: R) -> R {
+    if SMOOTH {
+        surrogate.primitive(x)
+    } else if x > R::ZERO {
+        R::ONE
+    } else {
+        R::ZERO
     }
 }
 
@@ -235,13 +283,12 @@ fn errors_through<A: Simd, R: Real>(
     delta: &mut [Panel<R>],
 ) {
     let error = |t: usize, p: usize| &above.delta.panels()[above.delta_at(sample, p, tile) + t];
-    let (groups, rest) = delta.as_chunks_mut::<GROUP>();
-    for (k, group) in groups.iter_mut().enumerate() {
-        add_product(simd, matrix, |q, p| error(k * GROUP + q, p), group);
+    let grouped = tile.len - tile.len % GROUP;
+    for t in (0..grouped).step_by(GROUP) {
+        add_product(simd, matrix, |q, p| error(t + q, p), delta, [t, t + 1, t + 2, t + 3]);
     }
-    let done = tile.len - rest.len();
-    for (k, delta) in rest.iter_mut().enumerate() {
-        add_product(simd, matrix, |_, p| error(done + k, p), std::array::from_mut(delta));
+    for t in grouped..tile.len {
+        add_product(simd, matrix, |_, p| error(t, p), delta, [t]);
     }
 }
 
@@ -271,88 +318,6 @@ impl<R: Real> WithSimd for InputErrors<'_, R> {
                     out[row * n_input..][inputs.clone()].copy_from_slice(&delta[..inputs.len()]);
                 }
             }
-        }
-    }
-}
-
-/// Numbers as the first lanes of a panel, zeros behind them.
-#[inline(always)]
-fn of<R: Real>(numbers: &[R]) -> Panel<R> {
-    let mut panel = [R::ZERO; LANES];
-    panel[..numbers.len()].copy_from_slice(numbers);
-    panel
-}
-
-/// The records of one panel at one step.
-#[inline(always)]
-fn record<R: Real>(shard: &LayerShard<R>, sample: usize, panel: usize, tile: Tile, t: usize) -> Panel<R> {
-    of(&shard.records[shard.record_at(sample, tile, t)..][shard.neurons(panel)])
-}
-
-/// The spikes of one panel at one step, as numbers.
-#[inline(always)]
-fn spikes<R: Real, N: DifferentiableNeuron<R>>(
-    shard: &LayerShard<R>,
-    sample: usize,
-    panel: usize,
-    tile: Tile,
-    t: usize,
-) -> Panel<R> {
-    let Shape { n_steps, smooth, .. } = shard.shape;
-    let row = sample * n_steps + tile.start + t;
-    let mut z = [R::ZERO; LANES];
-    if N::SPIKES && smooth {
-        z = of(&shard.values[row * shard.n..][shard.neurons(panel)]);
-    } else if N::SPIKES {
-        unpack(shard.spikes[row * shard.n_panels + panel], &mut z);
-    }
-    z
-}
-
-/// What one step back of a panel reads and writes.
-struct Memory<'a, R> {
-    p: &'a [Panel<R>],
-    before: &'a [Panel<R>],
-    adjoint: &'a mut [Panel<R>],
-    /// Bias first, then the parameters.
-    gradient: &'a mut [Panel<R>],
-    delta: &'a mut Panel<R>,
-}
-
-#[inline(always)]
-fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const LEARNS: bool>(
-    neuron: &N,
-    surrogate: &S,
-    record: &Panel<R>,
-    spikes: &Panel<R>,
-    direct: &Panel<R>,
-    memory: Memory<'_, R>,
-) {
-    let Memory { p, before, adjoint, gradient, delta } = memory;
-    let (bias, gradient) = gradient.split_at_mut(1);
-    for lane in 0..LANES {
-        let p = N::Parameters::load(p, lane);
-        let before = N::State::load(before, lane);
-        let mut a = N::State::load(adjoint, lane);
-        let mut g = if LEARNS { N::Parameters::load(gradient, lane) } else { N::Parameters::zero() };
-        let (s, _) = neuron.recall(&p, &before, record[lane]);
-
-        let mut membrane = direct[lane];
-        if N::SPIKES {
-            let spike = delta[lane] + neuron.fire_adjoint(&p, &s, spikes[lane], &mut a, &mut g);
-            let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
-            let through_spike = surrogate.derivative(x) * spike;
-            neuron.threshold_adjoint(&p, &s, -through_spike, &mut a, &mut g);
-            membrane += through_spike;
-        }
-        neuron.membrane_adjoint(&p, &s, membrane, &mut a, &mut g);
-        let input = neuron.integrate_adjoint(&p, &before, &mut a, &mut g);
-
-        delta[lane] = input;
-        bias[0][lane] += input;
-        a.store(adjoint, lane);
-        if LEARNS {
-            g.store(gradient, lane);
         }
     }
 }

@@ -3,11 +3,12 @@
 use sc_core::Real;
 use sc_core::simd::pulp::{Arch, Simd, WithSimd};
 
+use crate::backward::spike;
 use crate::batch::Rows;
 use crate::kernels::add_rows;
 use crate::layer::{DenseLayer, Prepared};
 use crate::neuron::Variables;
-use crate::panel::{LANES, Panel, mask, pack};
+use crate::panel::{LANES, Panel, Scratch, mask, pack, store};
 use crate::shard::{LayerShard, Tile};
 use crate::tensor::Tensor;
 use crate::{DifferentiableNeuron, Surrogate};
@@ -56,7 +57,7 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
             for sample in 0..self.shard.shape.n_samples {
                 for t in 0..self.tile.len {
                     let mut current = self.input_current(simd, sample, panel, t);
-                    self.step(sample, panel, t, &mut current);
+                    self.step(sample, panel, t, &mut current.0);
                 }
             }
         }
@@ -70,7 +71,7 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
                 let row = self.shard.delta_at(sample, panel, self.tile);
                 for t in 0..self.tile.len {
                     let current = self.input_current(simd, sample, panel, t);
-                    self.shard.delta.panels_mut()[row + t] = current;
+                    self.shard.delta.panels_mut()[row + t] = current.0;
                 }
             }
         }
@@ -92,10 +93,10 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
                 let values = self.tile.smooth.then_some(&values[..]);
                 for panel in 0..self.shard.n_panels {
                     let row = self.shard.delta_at(sample, panel, self.tile) + t;
-                    let mut current = self.shard.delta.panels()[row];
+                    let mut current = Scratch(self.shard.delta.panels()[row]);
                     let weights = &tensors[slot].data.panels()[panel * n..][..n];
-                    add_rows(simd, weights, &active, values, &mut current);
-                    self.step(sample, panel, t, &mut current);
+                    add_rows(simd, weights, &active, values, &mut current.0);
+                    self.step(sample, panel, t, &mut current.0);
                 }
             }
         }
@@ -103,12 +104,12 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
 
     /// `W x_t + b` for one panel.
     #[inline(always)]
-    fn input_current<A: Simd>(&self, simd: A, sample: usize, panel: usize, t: usize) -> Panel<R> {
+    fn input_current<A: Simd>(&self, simd: A, sample: usize, panel: usize, t: usize) -> Scratch<R> {
         let n_input = self.layer.n_input;
         let weights = &self.tensors[0].data.panels()[panel * n_input..][..n_input];
         let (channels, values) = self.input.row(sample, t);
-        let mut current = self.prepared.bias.panels()[panel];
-        add_rows(simd, weights, channels, values, &mut current);
+        let mut current = Scratch(self.prepared.bias.panels()[panel]);
+        add_rows(simd, weights, channels, values, &mut current.0);
         current
     }
 
@@ -127,27 +128,27 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
             &mut shard.state.panels_mut()[(sample * shard.n_panels + panel) * variables..][..variables];
 
         if !shard.membranes.is_empty() {
-            let mut membranes = [R::ZERO; LANES];
-            for (lane, membrane) in membranes.iter_mut().enumerate() {
+            let mut membranes = Scratch::zero();
+            for (lane, membrane) in membranes.0.iter_mut().enumerate() {
                 let p = N::Parameters::load(p, lane);
                 let mut state = N::State::load(state, lane);
                 layer.neuron.integrate(&p, &mut state, current[lane]);
                 *membrane = layer.neuron.membrane(&p, &state);
             }
-            shard.membranes[row * shard.n..][neurons.clone()].copy_from_slice(&membranes[..neurons.len()]);
+            store(&membranes.0, &mut shard.membranes[row * shard.n..][neurons.clone()]);
         }
 
-        let mut z = [R::ZERO; LANES];
+        let mut z = Scratch::zero();
         let fired = if tile.smooth {
-            step_panel::<_, _, _, true>(&layer.neuron, &layer.surrogate, p, state, current, &mut z)
+            step_panel::<_, _, _, true>(&layer.neuron, &layer.surrogate, p, state, current, &mut z.0)
         } else {
-            step_panel::<_, _, _, false>(&layer.neuron, &layer.surrogate, p, state, current, &mut z)
+            step_panel::<_, _, _, false>(&layer.neuron, &layer.surrogate, p, state, current, &mut z.0)
         };
-        shard.records[at..][neurons.clone()].copy_from_slice(&current[..neurons.len()]);
+        store(current, &mut shard.records[at..][neurons.clone()]);
         if N::SPIKES {
             shard.spikes[row * shard.n_panels + panel] = fired & mask(panel, shard.n);
             if !shard.values.is_empty() {
-                shard.values[row * shard.n..][neurons.clone()].copy_from_slice(&z[..neurons.len()]);
+                store(&z.0, &mut shard.values[row * shard.n..][neurons]);
             }
         }
     }
@@ -171,10 +172,9 @@ fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH
         currents[lane] = neuron.record(&p, &s);
         if N::SPIKES {
             let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
-            let spike = x > R::ZERO;
-            let z = if SMOOTH { surrogate.primitive(x) } else { if spike { R::ONE } else { R::ZERO } };
+            let z = spike::<_, _, SMOOTH>(surrogate, x);
             neuron.fire(&p, &mut s, z);
-            fired[lane] = u8::from(spike);
+            fired[lane] = u8::from(x > R::ZERO);
             spikes[lane] = z;
         }
         s.store(state, lane);

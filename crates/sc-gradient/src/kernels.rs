@@ -64,7 +64,7 @@ pub(crate) fn add_rows<S: Simd, R: Real>(
     }
 }
 
-/// `out[q] += sum_k errors(q)[k] * matrix[k]` for `M` rows at once: the dense product that carries errors back through
+/// `out[rows[q]] += sum_k errors(q)[k] * matrix[k]` for `M` rows at once: the dense product that carries errors back through
 /// weights. `matrix` holds one panel of sources per target `k`; `errors(q, p)` is panel `p` of row `q`'s targets.
 ///
 /// Terms are fused multiply-adds in the order of `k`. With `M = 4` the sixteen sums fill half the AVX-512 registers, and
@@ -74,10 +74,11 @@ pub(crate) fn add_product<'a, S: Simd, R: Real, const M: usize>(
     simd: S,
     matrix: &[Panel<R>],
     errors: impl Fn(usize, usize) -> &'a Panel<R>,
-    out: &mut [Panel<R>; M],
+    out: &mut [Panel<R>],
+    rows: [usize; M],
 ) {
     for block in 0..n_blocks::<S, R>() {
-        let mut total: [_; M] = std::array::from_fn(|q| blocks::<S, R>(&out[q])[block]);
+        let mut total: [_; M] = std::array::from_fn(|q| blocks::<S, R>(&out[rows[q]])[block]);
         for (p, chunk) in matrix.chunks(LANES).enumerate() {
             let errors: [&Panel<R>; M] = std::array::from_fn(|q| errors(q, p));
             for k in 0..chunk.len().min(LANES) {
@@ -90,8 +91,8 @@ pub(crate) fn add_product<'a, S: Simd, R: Real, const M: usize>(
                 }
             }
         }
-        for (out, total) in out.iter_mut().zip(total) {
-            blocks_mut::<S, R>(out)[block] = total;
+        for q in 0..M {
+            blocks_mut::<S, R>(&mut out[rows[q]])[block] = total[q];
         }
     }
 }
@@ -130,7 +131,7 @@ mod tests {
             let mut sum = [R::of(0.25); LANES];
             add_rows(simd, self.0, self.1, self.2, &mut sum);
             let mut out = [[R::ONE; LANES]; 3];
-            add_product(simd, self.0, |q, _| &self.3[q], &mut out);
+            add_product(simd, self.0, |q, _| &self.3[q], &mut out, [0, 1, 2]);
             (sum, out)
         }
     }

@@ -221,6 +221,9 @@ pub trait DifferentiableNeuron<R: Real>: Debug + Send + Sync + 'static {
         self.membrane(p, state)
     }
     /// From the state before a step and the recorded number: the state after `integrate`, and the input that led there.
+    ///
+    /// Membrane and threshold of that state must come out with the very bits they had on the way forward (they do if the
+    /// record is put back where it was taken from): the backward pass reads the spike from them.
     fn recall(&self, p: &Self::Parameters, before: &Self::State, record: R) -> (Self::State, R);
 
     /// Adjoint of `fire`; returns the derivative with respect to `z`.

@@ -13,6 +13,39 @@ pub const LANES: usize = 64;
 /// One number for each of 64 neighbouring neurons.
 pub type Panel<R> = [R; LANES];
 
+/// A panel on the stack, where it starts on a cache line like all others.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+pub(crate) struct Scratch<R>(pub(crate) Panel<R>);
+
+impl<R: Real> Scratch<R> {
+    #[inline(always)]
+    pub(crate) fn zero() -> Self {
+        Self([R::ZERO; LANES])
+    }
+}
+
+/// Up to 64 numbers as a panel: in place where it is full, else copied in front of the zeros of `scratch`.
+#[inline(always)]
+pub(crate) fn load<'a, R: Real>(numbers: &'a [R], scratch: &'a mut Scratch<R>) -> &'a Panel<R> {
+    match numbers.first_chunk::<LANES>() {
+        Some(panel) => panel,
+        None => {
+            scratch.0[..numbers.len()].copy_from_slice(numbers);
+            &scratch.0
+        }
+    }
+}
+
+/// Copies the first lanes of a panel.
+#[inline(always)]
+pub(crate) fn store<R: Real>(panel: &Panel<R>, numbers: &mut [R]) {
+    match numbers.first_chunk_mut::<LANES>() {
+        Some(numbers) => *numbers = *panel,
+        None => numbers.copy_from_slice(&panel[..numbers.len()]),
+    }
+}
+
 /// Panels needed for `n` neurons.
 pub(crate) fn panels(n: usize) -> usize {
     n.div_ceil(LANES)
@@ -41,17 +74,6 @@ pub(crate) fn pack(flags: &[u8; LANES]) -> u64 {
         word |= byte << (8 * k);
     }
     word
-}
-
-/// Unpacks a word of spikes into zeros and ones.
-#[inline(always)]
-pub(crate) fn unpack<R: Real>(word: u64, lanes: &mut Panel<R>) {
-    for (k, half) in lanes.as_chunks_mut::<32>().0.iter_mut().enumerate() {
-        let bits = (word >> (32 * k)) as u32;
-        for (lane, number) in half.iter_mut().enumerate() {
-            *number = if bits & (1 << lane) == 0 { R::ZERO } else { R::ONE };
-        }
-    }
 }
 
 /// Calls `f` for every set bit, lowest first.
@@ -130,11 +152,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pack_and_unpack_are_inverse() {
+    fn packed_flags_are_the_bits() {
         for word in [0, 1, u64::MAX, 0x8000_0000_0000_0001, 0x0123_4567_89ab_cdef, 1 << 31, 1 << 32] {
-            let mut lanes = [0.0_f32; LANES];
-            unpack(word, &mut lanes);
-            let flags = lanes.map(|x| x as u8);
+            let flags = std::array::from_fn(|lane| (word >> lane & 1) as u8);
             assert_eq!(pack(&flags), word);
             let mut rebuilt = 0_u64;
             for_each_bit(word, |bit| rebuilt |= 1 << bit);

@@ -72,7 +72,7 @@ pub(crate) struct LayerShard<R> {
     pub(crate) delta: Aligned<R>,
     /// `[sample][panel][variable]`: derivative with respect to the state.
     pub(crate) adjoint: Aligned<R>,
-    /// `[sample][panel]`: derivative with respect to the input current at the first step of the tile after.
+    /// `[sample][panel]`: derivative with respect to the input current one step later.
     pub(crate) next: Aligned<R>,
     /// `[sample][panel][bias and parameters]`: what each sample gives the neurons' own parameters.
     pub(crate) gradient: Aligned<R>,
@@ -133,6 +133,12 @@ impl<R: Real> LayerShard<R> {
         let row =
             if whole || output { sample * n_steps + tile.start + t } else { sample * TILE.min(n_steps) + t };
         row * self.n
+    }
+
+    /// The records of one panel at one step of the tile.
+    #[inline(always)]
+    pub(crate) fn records_of(&self, sample: usize, panel: usize, tile: Tile, t: usize) -> &[R] {
+        &self.records[self.record_at(sample, tile, t)..][self.neurons(panel)]
     }
 
     /// The panel of `delta` for (sample, panel, step 0); the following steps stand behind it.

@@ -54,11 +54,16 @@ impl CrossEntropy {
     /// # Errors
     /// [`Error::NoOutputSpikes`] if spikes are to be counted where there are none.
     pub fn logits<R: Real>(&self, output: &Output<'_, R>) -> Result<Vec<R>, Error> {
+        Ok(self.gather(output)?.into_iter().map(|(logit, _)| logit).collect())
+    }
+
+    /// The logits, and for a maximum the step in which it was reached.
+    fn gather<R: Real>(&self, output: &Output<'_, R>) -> Result<Vec<(R, usize)>, Error> {
         if self.evidence == Evidence::SpikeCount && !output.spiking() {
             return Err(Error::NoOutputSpikes { loss: "cross-entropy of spike counts" });
         }
         let first = if self.evidence == Evidence::MaxMembrane { -R::INFINITY } else { R::ZERO };
-        let mut logits = vec![first; output.n_samples() * output.n_outputs()];
+        let mut logits = vec![(first, 0); output.n_samples() * output.n_outputs()];
         for (sample, logits) in logits.chunks_mut(output.n_outputs()).enumerate() {
             for step in 0..output.n_steps() {
                 let row = match self.evidence {
@@ -66,11 +71,15 @@ impl CrossEntropy {
                     Evidence::MaxMembrane | Evidence::MeanMembrane => output.membranes(sample, step),
                 };
                 for (logit, &x) in logits.iter_mut().zip(row) {
-                    *logit = if self.evidence == Evidence::MaxMembrane { logit.max(x) } else { *logit + x };
+                    if self.evidence != Evidence::MaxMembrane {
+                        logit.0 += x;
+                    } else if x > logit.0 {
+                        *logit = (x, step);
+                    }
                 }
             }
             if self.evidence == Evidence::MeanMembrane {
-                for logit in logits {
+                for (logit, _) in logits {
                     *logit /= R::of(output.n_steps() as f64);
                 }
             }
@@ -104,40 +113,35 @@ impl<R: Real> Loss<R> for CrossEntropy {
         if let Some(sample) = labels.iter().position(|&label| label >= n_outputs) {
             return Err(Error::Label { sample, label: labels[sample], n_outputs });
         }
-        let logits = self.logits(output)?;
+        let logits = self.gather(output)?;
         let scale = R::ONE / R::of(n_samples as f64);
         let mut loss = R::ZERO;
         for (sample, (logits, &label)) in logits.chunks(n_outputs).zip(labels).enumerate() {
-            let largest = logits.iter().fold(-R::INFINITY, |a, &b| a.max(b));
-            let sum: R = logits.iter().map(|&l| (l - largest).exp()).sum();
-            loss += scale * (sum.ln() + largest - logits[label]);
+            let largest = logits.iter().fold(-R::INFINITY, |a, b| a.max(b.0));
+            let sum: R = logits.iter().map(|l| (l.0 - largest).exp()).sum();
+            loss += scale * (sum.ln() + largest - logits[label].0);
             // d loss / d logit = (softmax - one-hot) / n_samples
             let slope = |k: usize| {
                 let one_hot = if k == label { R::ONE } else { R::ZERO };
-                scale * ((logits[k] - largest).exp() / sum - one_hot)
+                scale * ((logits[k].0 - largest).exp() / sum - one_hot)
             };
+            let slopes: Vec<R> = (0..n_outputs).map(slope).collect();
             match self.evidence {
                 Evidence::SpikeCount => {
                     for step in 0..n_steps {
-                        adjoint
-                            .spikes_mut(sample, step)
-                            .iter_mut()
-                            .enumerate()
-                            .for_each(|(k, g)| *g = slope(k));
+                        adjoint.spikes_mut(sample, step).copy_from_slice(&slopes);
                     }
                 }
                 Evidence::MeanMembrane => {
                     for step in 0..n_steps {
-                        let row = adjoint.membranes_mut(sample, step);
-                        row.iter_mut().enumerate().for_each(|(k, g)| *g = slope(k) / R::of(n_steps as f64));
+                        for (g, &slope) in adjoint.membranes_mut(sample, step).iter_mut().zip(&slopes) {
+                            *g = slope / R::of(n_steps as f64);
+                        }
                     }
                 }
                 Evidence::MaxMembrane => {
-                    for (k, &logit) in logits.iter().enumerate() {
-                        let at_largest = |&step: &usize| output.membranes(sample, step)[k] >= logit;
-                        if let Some(step) = (0..n_steps).find(at_largest) {
-                            adjoint.membranes_mut(sample, step)[k] = slope(k);
-                        }
+                    for (k, (&(_, step), &slope)) in logits.iter().zip(&slopes).enumerate() {
+                        adjoint.membranes_mut(sample, step)[k] = slope;
                     }
                 }
             }
