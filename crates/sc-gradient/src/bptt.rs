@@ -1,7 +1,7 @@
 //! Backpropagation through time.
 
-use sc_core::Real;
 use sc_core::simd::pulp::{Arch, Simd, WithSimd};
+use sc_core::{Real, SpikeEvents};
 
 use crate::activity::Activity;
 use crate::backward::{BackwardTile, InputErrors};
@@ -240,6 +240,27 @@ impl<R: Real> Bptt<R> {
             }
         }
         counts
+    }
+
+    /// The spikes of a layer for one sample of the last batch, for a raster; a layer that does not spike has none.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchLayer`]; [`Error::Shape`] if the last batch had no such sample.
+    pub fn spikes(&self, layer: usize, sample: usize) -> Result<SpikeEvents, Error> {
+        let n_samples = self.shards.iter().map(|shard| shard.n_samples).sum();
+        let shard = self.shards.iter().find(|shard| sample < shard.first_sample + shard.n_samples);
+        let shard = shard.ok_or(Error::Shape { what: "samples of the last batch", expected: sample + 1, got: n_samples })?;
+        let n_layers = shard.layers.len();
+        let memory = shard.layers.get(layer).ok_or(Error::NoSuchLayer { layer, n_layers })?;
+        let (mut events, mut active) = (SpikeEvents::new(memory.n), Vec::new());
+        for step in 0..memory.shape.n_steps {
+            active.clear();
+            if !memory.spikes.is_empty() {
+                memory.active(sample - shard.first_sample, step, &mut active, &mut Vec::new());
+            }
+            events.push_step(&active)?;
+        }
+        Ok(events)
     }
 
     /// Adds the spikes of the last batch to a record of activity.
