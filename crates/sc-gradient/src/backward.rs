@@ -46,22 +46,22 @@ pub(crate) fn backward<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>>(
     shard: &mut LayerShard<R>,
 ) {
     let learns = tensors[layer.slots.neuron..].iter().any(|tensor| tensor.learnable);
-    let arch = Arch::new();
-    match (learns, from.tile.smooth) {
-        (false, false) => arch.dispatch(Backward::<_, _, _, false, false> { layer, from, shard }),
-        (true, false) => arch.dispatch(Backward::<_, _, _, true, false> { layer, from, shard }),
-        (_, true) => arch.dispatch(Backward::<_, _, _, true, true> { layer, from, shard }),
+    // Two versions to compile: one for nearly all training, and one that can do everything.
+    if learns || from.tile.smooth {
+        Arch::new().dispatch(Backward::<_, _, _, true> { layer, from, shard });
+    } else {
+        Arch::new().dispatch(Backward::<_, _, _, false> { layer, from, shard });
     }
 }
 
-/// `LEARNS`: do the neurons' own parameters want gradients? `SMOOTH`: are spikes smooth?
-struct Backward<'a, R, N, S, const LEARNS: bool, const SMOOTH: bool> {
+/// `GENERAL`: do the neurons' own parameters want gradients, or are spikes smooth?
+struct Backward<'a, R, N, S, const GENERAL: bool> {
     layer: &'a DenseLayer<R, N, S>,
     from: BackwardTile<'a, R>,
     shard: &'a mut LayerShard<R>,
 }
 
-impl<R, N, S, const LEARNS: bool, const SMOOTH: bool> WithSimd for Backward<'_, R, N, S, LEARNS, SMOOTH>
+impl<R, N, S, const GENERAL: bool> WithSimd for Backward<'_, R, N, S, GENERAL>
 where
     R: Real,
     N: DifferentiableNeuron<R>,
@@ -79,24 +79,28 @@ where
     }
 }
 
-impl<R, N, S, const LEARNS: bool, const SMOOTH: bool> Backward<'_, R, N, S, LEARNS, SMOOTH>
+impl<R, N, S, const GENERAL: bool> Backward<'_, R, N, S, GENERAL>
 where
     R: Real,
     N: DifferentiableNeuron<R>,
     S: Surrogate<R>,
 {
+    /// Whether anyone will look at the state before a step.
+    const REPLAYS: bool = GENERAL || !N::RECORD_IS_STATE;
+
     /// Without errors through recurrent weights, each panel of each sample runs back on its own.
     #[inline(always)]
     fn uncoupled<A: Simd>(&mut self, simd: A) {
         let n_steps = self.from.tile.len;
         // The state before each step, `[step][variable]`.
         let mut before = Aligned::panels_of(n_steps * N::State::LEN);
+        let mut scratch = [Scratch::zero(); 2];
         for sample in 0..self.shard.shape.n_samples {
             for panel in 0..self.shard.n_panels {
                 self.errors_at_spikes(simd, sample, panel);
                 self.replay(sample, panel, before.panels_mut());
                 for (t, before) in before.panels().chunks(N::State::LEN).enumerate().rev() {
-                    self.step(sample, panel, t, before);
+                    self.step(sample, panel, t, before, &mut scratch);
                 }
             }
         }
@@ -110,6 +114,7 @@ where
         // The state before each step, `[sample][panel][step][variable]`.
         let per_panel = n_steps * N::State::LEN;
         let mut before = Aligned::panels_of(GROUP * n_panels * per_panel);
+        let mut scratch = [Scratch::zero(); 2];
         for first in (0..n_samples).step_by(GROUP) {
             let group = first..n_samples.min(first + GROUP);
             let place = |k: usize| (first + k / n_panels, k % n_panels);
@@ -120,12 +125,18 @@ where
                 self.errors_at_spikes(simd, sample, panel);
                 self.replay(sample, panel, before);
             }
+            let mut silent = self.from.loss.is_none() && self.no_errors_yet(group.clone());
             for t in (0..n_steps).rev() {
+                // Until the loss looks at something, every error is zero: a maximum over time is reached before the end.
+                silent &= group.clone().all(|sample| self.no_errors_at(sample, t));
+                if silent {
+                    continue;
+                }
                 self.through_recurrent_weights(simd, group.clone(), t);
                 for (k, before) in before.panels().chunks(per_panel).take(group.len() * n_panels).enumerate()
                 {
                     let (sample, panel) = place(k);
-                    self.step(sample, panel, t, &before[t * N::State::LEN..][..N::State::LEN]);
+                    self.step(sample, panel, t, &before[t * N::State::LEN..][..N::State::LEN], &mut scratch);
                     // The step before will send these through the recurrent weights.
                     let errors =
                         self.shard.delta.panels()[self.shard.delta_at(sample, panel, self.from.tile) + t];
@@ -133,6 +144,23 @@ where
                 }
             }
         }
+    }
+
+    /// Whether nothing comes back to these samples from the steps behind the tile.
+    #[inline(always)]
+    fn no_errors_yet(&self, group: Range<usize>) -> bool {
+        let panels = group.start * self.shard.n_panels..group.end * self.shard.n_panels;
+        let states = panels.start * N::State::LEN..panels.end * N::State::LEN;
+        all_zero(&self.shard.next.panels()[panels]) && all_zero(&self.shard.adjoint.panels()[states])
+    }
+
+    /// Whether no error reaches the spikes of this sample at step `t` from above.
+    #[inline(always)]
+    fn no_errors_at(&self, sample: usize, t: usize) -> bool {
+        (0..self.shard.n_panels).all(|panel| {
+            let row = self.shard.delta_at(sample, panel, self.from.tile) + t;
+            all_zero(&self.shard.delta.panels()[row..=row])
+        })
     }
 
     /// Fills `delta` with the direct errors at the spikes of one panel.
@@ -160,21 +188,25 @@ where
     /// The state before each step of the tile, from the state at its start and the tape.
     #[inline(always)]
     fn replay(&self, sample: usize, panel: usize, before: &mut [Panel<R>]) {
+        if !Self::REPLAYS {
+            return;
+        }
         let Self { layer, from, shard } = self;
         let (neuron, tile, variables) = (&layer.neuron, from.tile, N::State::LEN);
         let p = self.parameters(panel);
         let at = (sample * shard.n_panels + panel) * variables;
         before[..variables].copy_from_slice(&shard.starts[tile.index].panels()[at..][..variables]);
+        let smooth = GENERAL && tile.smooth;
         let mut scratch = Scratch::zero();
         for t in 1..tile.len {
             let (earlier, later) = before[(t - 1) * variables..].split_at_mut(variables);
             let records = load(shard.records_of(sample, panel, tile, t - 1), &mut scratch);
-            for lane in 0..LANES {
+            for (lane, &record) in records.iter().enumerate() {
                 let p = N::Parameters::load(p, lane);
-                let (mut state, _) = neuron.recall(&p, &N::State::load(earlier, lane), records[lane]);
+                let (mut state, _) = neuron.recall(&p, &N::State::load(earlier, lane), record);
                 if N::SPIKES {
                     let x = neuron.membrane(&p, &state) - neuron.threshold(&p, &state);
-                    neuron.fire(&p, &mut state, spike::<_, _, SMOOTH>(&layer.surrogate, x));
+                    neuron.fire(&p, &mut state, spike(&layer.surrogate, x, smooth));
                 }
                 state.store(later, lane);
             }
@@ -209,21 +241,29 @@ where
 
     /// One step back for one panel of one sample: the errors at its spikes become the errors at its input currents.
     #[inline(always)]
-    fn step(&mut self, sample: usize, panel: usize, t: usize, before: &[Panel<R>]) {
+    fn step(
+        &mut self,
+        sample: usize,
+        panel: usize,
+        t: usize,
+        before: &[Panel<R>],
+        scratch: &mut [Scratch<R>; 2],
+    ) {
         let Self { layer: DenseLayer { neuron, surrogate, .. }, from, shard } = self;
         let tile = from.tile;
         let at = sample * shard.n_panels + panel;
         let row = shard.delta_at(sample, panel, tile) + t;
-        let (mut scratch, mut direct_scratch) = (Scratch::zero(), Scratch::zero());
+        // Where panels are not full, their numbers are copied here; where there is no loss, the zeros serve.
+        let [scratch, direct_scratch] = scratch;
         let direct = match from.loss {
             Some((loss, first)) => {
                 let row = loss.membranes(first + sample, tile.start + t);
-                load(&row[shard.neurons(panel)], &mut direct_scratch)
+                load(&row[shard.neurons(panel)], direct_scratch)
             }
             None => &direct_scratch.0,
         };
         let records_at = shard.record_at(sample, tile, t);
-        let records = load(&shard.records[records_at..][shard.neurons(panel)], &mut scratch);
+        let records = load(&shard.records[records_at..][shard.neurons(panel)], scratch);
         let p = &from.prepared.neuron.panels()[panel * N::Parameters::LEN..][..N::Parameters::LEN];
         let adjoint = &mut shard.adjoint.panels_mut()[at * N::State::LEN..][..N::State::LEN];
         let gradient =
@@ -231,17 +271,18 @@ where
         let (bias, gradient) = gradient.split_first_mut().expect("bias and parameters");
         let delta = &mut shard.delta.panels_mut()[row];
 
+        let smooth = GENERAL && tile.smooth;
         for lane in 0..LANES {
             let p = N::Parameters::load(p, lane);
             let before = N::State::load(before, lane);
             let mut a = N::State::load(adjoint, lane);
-            let mut g = if LEARNS { N::Parameters::load(gradient, lane) } else { N::Parameters::zero() };
+            let mut g = if GENERAL { N::Parameters::load(gradient, lane) } else { N::Parameters::zero() };
             let (s, _) = neuron.recall(&p, &before, records[lane]);
 
             let mut membrane = direct[lane];
             if N::SPIKES {
                 let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
-                let z = spike::<_, _, SMOOTH>(surrogate, x);
+                let z = spike(surrogate, x, smooth);
                 let at_spike = delta[lane] + neuron.fire_adjoint(&p, &s, z, &mut a, &mut g);
                 let through_spike = surrogate.derivative(x) * at_spike;
                 neuron.threshold_adjoint(&p, &s, -through_spike, &mut a, &mut g);
@@ -253,17 +294,22 @@ where
             delta[lane] = input;
             bias[lane] += input;
             a.store(adjoint, lane);
-            if LEARNS {
+            if GENERAL {
                 g.store(gradient, lane);
             }
         }
     }
 }
 
+#[inline(always)]
+fn all_zero<R: Real>(panels: &[Panel<R>]) -> bool {
+    panels.iter().all(|panel| panel.iter().all(|&x| x == R::ZERO))
+}
+
 /// The spike at distance `x` from threshold. The tape need not be asked: `x` has the bits it had on the way forward.
 #[inline(always)]
-pub(crate) fn spike<R: Real, S: Surrogate<R>, const SMOOTH: bool>(surrogate: &S, x: R) -> R {
-    if SMOOTH {
+pub(crate) fn spike<R: Real, S: Surrogate<R>>(surrogate: &S, x: R, smooth: bool) -> R {
+    if smooth {
         surrogate.primitive(x)
     } else if x > R::ZERO {
         R::ONE

@@ -148,6 +148,12 @@ impl<R> Events<R> {
         self.offsets.push(self.channels.len());
     }
 
+    /// The last row that was ended.
+    #[inline(always)]
+    pub(crate) fn last_row(&self) -> (&[u32], Option<&[R]>) {
+        self.range(self.offsets.len() - 2, 1)
+    }
+
     /// Rows `first + sample * stride + t`.
     pub(crate) fn rows(&self, first: usize, stride: usize) -> Rows<'_, R> {
         Rows { events: self, first, stride }
@@ -163,12 +169,25 @@ pub(crate) struct Rows<'a, R> {
 }
 
 impl<'a, R> Rows<'a, R> {
+    /// The events of one row.
     #[inline(always)]
     pub(crate) fn row(&self, sample: usize, t: usize) -> (&'a [u32], Option<&'a [R]>) {
-        let row = self.first + sample * self.stride + t;
-        let range = self.events.offsets[row]..self.events.offsets[row + 1];
-        let values = (!self.events.values.is_empty()).then(|| &self.events.values[range.clone()]);
-        (&self.events.channels[range], values)
+        self.events.range(self.first + sample * self.stride + t, 1)
+    }
+
+    /// The events of the first `n_steps` rows of a sample, one after the other.
+    #[inline(always)]
+    pub(crate) fn span(&self, sample: usize, n_steps: usize) -> (&'a [u32], Option<&'a [R]>) {
+        self.events.range(self.first + sample * self.stride, n_steps)
+    }
+}
+
+impl<R> Events<R> {
+    #[inline(always)]
+    fn range(&self, row: usize, n_rows: usize) -> (&[u32], Option<&[R]>) {
+        let range = self.offsets[row]..self.offsets[row + n_rows];
+        let values = (!self.values.is_empty()).then(|| &self.values[range.clone()]);
+        (&self.channels[range], values)
     }
 }
 
@@ -200,12 +219,10 @@ impl<R: Real> ByChannel<R> {
         self.offsets.resize(n_channels + 1, 0);
         let mut graded = false;
         for sample in 0..n_samples {
-            for t in 0..n_steps {
-                let (channels, values) = events.row(sample, t);
-                graded |= values.is_some();
-                for &channel in channels {
-                    self.offsets[channel as usize] += 1;
-                }
+            let (channels, values) = events.span(sample, n_steps);
+            graded |= values.is_some();
+            for &channel in channels {
+                self.offsets[channel as usize] += 1;
             }
         }
         // Each offset becomes the end of its channel, and walks back to the start while the rows are put down.

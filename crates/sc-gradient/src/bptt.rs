@@ -1,15 +1,14 @@
 //! Backpropagation through time.
 
-use sc_core::simd::pulp::{Arch, Simd, WithSimd};
 use sc_core::{Real, SpikeEvents};
 
 use crate::activity::Activity;
-use crate::backward::{BackwardTile, InputErrors};
-use crate::kernels::add_rows;
 use crate::layer::Prepared;
 use crate::network::Gradient;
-use crate::panel::{Aligned, LANES, Panel};
-use crate::shard::{LayerShard, Shape, Shard, Tile, tiles};
+use crate::panel::Aligned;
+use crate::pass::{backward_tile, forward_tile};
+use crate::shard::{LayerShard, Shape, Shard, tiles};
+use crate::sums::{neuron_gradients, weight_gradients};
 use crate::workers::Workers;
 use crate::{Batch, Error, LayeredNetwork, Loss, Optimizer, Output, OutputAdjoint, RateRegularizer};
 
@@ -25,23 +24,24 @@ use crate::{Batch, Error, LayeredNetwork, Loss, Optimizer, Output, OutputAdjoint
 /// * Samples are divided among threads. Every sum has an order of its own, so the bits of the result do not depend on how
 ///   many there are.
 ///
+/// The [crate's first page](crate) trains one; here is the gradient itself:
+///
 /// ```
-/// use sc_gradient::{Adam, Batch, Bptt, CrossEntropy, FastSigmoid, Layer, LayeredNetwork, LeakyReadout, Lif};
+/// use sc_gradient::{Batch, Bptt, CrossEntropy, Layer, LayeredNetwork, LeakyReadout};
 ///
-/// let mut network = LayeredNetwork::<f32>::with_inputs(2)
-///     .layer(Layer::spiking(16, Lif::new(10.0, 1.0)?, FastSigmoid::new(10.0)?).recurrent())
-///     .layer(Layer::readout(2, LeakyReadout::new(10.0, 1.0)?))
+/// // y_t = 0.5 y_{t-1} + w x_t: a leaky sum of the input, two classes.
+/// let tau = -1.0 / 0.5_f64.ln();
+/// let mut network = LayeredNetwork::<f64>::with_inputs(1)
+///     .layer(Layer::readout(2, LeakyReadout::new(tau, 1.0)?).bias(false))
 ///     .build(1)?;
-/// // Two sequences of twenty steps: input 0 active, or input 1.
-/// let x: Vec<f32> = (0..2 * 20 * 2).map(|k| f32::from(u8::from((k / 40 == 0) == (k % 2 == 0)))).collect();
-/// let batch = Batch::from_dense(&x, 2, 20, 2)?;
+/// network.set(0, "weights", &[1.0, 1.0])?;
+/// let batch = Batch::from_dense(&[1.0, 0.0, 1.0], 1, 3, 1)?;
 ///
-/// let (mut bptt, loss, mut adam) = (Bptt::new(2)?, CrossEntropy::max_membrane(), Adam::new(0.01)?);
-/// for _ in 0..50 {
-///     bptt.step(&mut network, &batch, &loss, &[0, 1], &mut adam)?;
-/// }
-/// let output = bptt.forward(&network, &batch)?;
-/// assert_eq!(loss.classify(&output)?, [0, 1]);
+/// let mut bptt = Bptt::new(1)?;
+/// let loss = bptt.gradient(&network, &batch, &CrossEntropy::max_membrane(), &[0])?;
+/// assert!((loss - 2.0_f64.ln()).abs() < 1e-12);
+/// // The largest membrane is the last, 1 + 0.5^2; softmax - one-hot is (-1/2, 1/2).
+/// assert_eq!(bptt.gradients().get(&network, 0, "weights")?, [-0.625, 0.625]);
 /// # Ok::<(), sc_gradient::Error>(())
 /// ```
 #[derive(Debug)]
@@ -249,7 +249,11 @@ impl<R: Real> Bptt<R> {
     pub fn spikes(&self, layer: usize, sample: usize) -> Result<SpikeEvents, Error> {
         let n_samples = self.shards.iter().map(|shard| shard.n_samples).sum();
         let shard = self.shards.iter().find(|shard| sample < shard.first_sample + shard.n_samples);
-        let shard = shard.ok_or(Error::Shape { what: "samples of the last batch", expected: sample + 1, got: n_samples })?;
+        let shard = shard.ok_or(Error::Shape {
+            what: "samples of the last batch",
+            expected: sample + 1,
+            got: n_samples,
+        })?;
         let n_layers = shard.layers.len();
         let memory = shard.layers.get(layer).ok_or(Error::NoSuchLayer { layer, n_layers })?;
         let (mut events, mut active) = (SpikeEvents::new(memory.n), Vec::new());
@@ -398,158 +402,16 @@ impl<R: Real> Bptt<R> {
                         layer.state.copy_from_slice(start);
                     }
                     forward_tile(network, prepared, batch, shard, tile);
+                } else {
+                    for layer in shard.layers.iter_mut().filter(|layer| !layer.spikes.is_empty()) {
+                        layer.list_spikes(tile);
+                    }
                 }
                 backward_tile(network, prepared, batch, adjoint, slopes, shard, tile);
             });
-            self.weight_gradients(network, tile, first);
+            weight_gradients(&self.workers, network, &self.shards, tile, first, &mut self.gradient);
             first = false;
         }
-        self.neuron_gradients(network);
-    }
-
-    /// Adds what the errors of a tile say about the weights: each row, one per source, is summed by one thread over all
-    /// samples in order.
-    fn weight_gradients(&mut self, network: &LayeredNetwork<R>, tile: Tile, first: bool) {
-        let shards = &self.shards[..];
-        for (index, (layer, gradients)) in network.layers.iter().zip(&mut self.gradient.tensors).enumerate() {
-            for (slot, recurrent) in [(Some(0), false), (layer.slots().recurrent, true)] {
-                let Some(slot) = slot else { continue };
-                let rows = gradients[slot].panels_mut();
-                let n_rows = network.tensors[index][slot].n_rows;
-                let piece = rows.len().div_ceil(4 * self.workers.threads());
-                self.workers.each(rows.chunks_mut(piece).enumerate(), |(k, rows)| {
-                    let first_row = k * piece;
-                    Arch::new().dispatch(WeightRows {
-                        shards,
-                        index,
-                        recurrent,
-                        tile,
-                        n_rows,
-                        first_row,
-                        first,
-                        rows,
-                    });
-                });
-            }
-        }
-    }
-
-    /// Adds up what each sample gave the biases and the neurons' own parameters, in order.
-    fn neuron_gradients(&mut self, network: &LayeredNetwork<R>) {
-        for (index, (layer, gradients)) in network.layers.iter().zip(&mut self.gradient.tensors).enumerate() {
-            let slots = layer.slots();
-            let per_panel = 1 + gradients.len() - slots.neuron;
-            for (k, slot) in
-                std::iter::once(slots.bias).chain((slots.neuron..gradients.len()).map(Some)).enumerate()
-            {
-                let Some(slot) = slot else { continue };
-                gradients[slot].fill(R::ZERO);
-                for memory in self.shards.iter().map(|shard| &shard.layers[index]) {
-                    for (row, panels) in memory.gradient.panels().chunks(per_panel).enumerate() {
-                        let sum = &mut gradients[slot].panels_mut()[row % memory.n_panels];
-                        sum.iter_mut().zip(&panels[k]).for_each(|(sum, &g)| *sum += g);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// All layers of a shard, forward over one tile.
-fn forward_tile<R: Real>(
-    network: &LayeredNetwork<R>,
-    prepared: &[Prepared<R>],
-    batch: &Batch<R>,
-    shard: &mut Shard<R>,
-    tile: Tile,
-) {
-    for (index, layer) in network.layers.iter().enumerate() {
-        let (below, memory) = shard.layers.split_at_mut(index);
-        let input = match below.last() {
-            None => batch.rows(shard.first_sample, tile.start),
-            Some(below) => below.events.rows(0, tile.len),
-        };
-        layer.forward(&network.tensors[index], &prepared[index], input, &mut memory[0], tile);
-        if index + 1 < network.layers.len() {
-            memory[0].list_spikes(tile, false);
-        }
-    }
-}
-
-/// All layers of a shard, backward over one tile; afterwards each holds its input errors and its input spikes by source.
-fn backward_tile<R: Real>(
-    network: &LayeredNetwork<R>,
-    prepared: &[Prepared<R>],
-    batch: &Batch<R>,
-    adjoint: &OutputAdjoint<R>,
-    slopes: &[Option<Aligned<R>>],
-    shard: &mut Shard<R>,
-    tile: Tile,
-) {
-    let top = network.layers.len() - 1;
-    for (index, layer) in network.layers.iter().enumerate().rev() {
-        let (below, memory) = shard.layers.split_at_mut(index);
-        let (memory, above) = memory.split_first_mut().expect("this layer");
-        let from = BackwardTile {
-            tile,
-            prepared: &prepared[index],
-            loss: (index == top).then_some((adjoint, shard.first_sample)),
-            above: above.first().map(|above| (&prepared[index + 1], above)),
-            regularizer: slopes[index].as_ref(),
-        };
-        layer.backward(&network.tensors[index], from, memory);
-
-        let stride = memory.delta_stride(tile);
-        let (n_input, input) = match below.last_mut() {
-            None => (network.n_input, batch.rows(shard.first_sample, tile.start)),
-            Some(below) => {
-                below.list_spikes(tile, false);
-                (below.n, below.events.rows(0, tile.len))
-            }
-        };
-        memory.by_input.sort(n_input, input, shard.n_samples, tile.len, stride);
-        if layer.slots().recurrent.is_some() {
-            memory.list_spikes(tile, true);
-            let earlier = memory.earlier.rows(0, tile.len);
-            memory.by_recurrent.sort(memory.n, earlier, shard.n_samples, tile.len, stride);
-        }
-    }
-    if !shard.input_gradient.is_empty() {
-        let (weights, n_input) = (&prepared[0], network.n_input);
-        let out = &mut shard.input_gradient[..];
-        Arch::new().dispatch(InputErrors { weights, shard: &shard.layers[0], tile, n_input, out });
-    }
-}
-
-/// Gradient rows `first_row..` of one weight array, counted through `[panel][source]`.
-struct WeightRows<'a, R> {
-    shards: &'a [Shard<R>],
-    index: usize,
-    recurrent: bool,
-    tile: Tile,
-    n_rows: usize,
-    first_row: usize,
-    first: bool,
-    rows: &'a mut [Panel<R>],
-}
-
-impl<R: Real> WithSimd for WeightRows<'_, R> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        for (k, sum) in self.rows.iter_mut().enumerate() {
-            let (panel, source) = ((self.first_row + k) / self.n_rows, (self.first_row + k) % self.n_rows);
-            if self.first {
-                *sum = [R::ZERO; LANES];
-            }
-            for shard in self.shards {
-                let memory = &shard.layers[self.index];
-                let by_source = if self.recurrent { &memory.by_recurrent } else { &memory.by_input };
-                let (list, values) = by_source.channel(source);
-                let errors = &memory.delta.panels()[memory.delta_at(0, panel, self.tile)..];
-                add_rows(simd, errors, list, values, sum);
-            }
-        }
+        neuron_gradients(network, &self.shards, &mut self.gradient);
     }
 }

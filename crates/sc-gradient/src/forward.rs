@@ -13,7 +13,8 @@ use crate::shard::{LayerShard, Tile};
 use crate::tensor::Tensor;
 use crate::{DifferentiableNeuron, Surrogate};
 
-/// Runs the samples of a shard through a layer for the steps of a tile, with the best instructions at hand.
+/// Runs the samples of a shard through a layer for the steps of a tile, with the best instructions at hand; lists the
+/// spikes in `shard.events`.
 pub(crate) fn forward<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>>(
     layer: &DenseLayer<R, N, S>,
     tensors: &[Tensor<R>],
@@ -40,7 +41,12 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> WithSimd for Forward<
     #[inline(always)]
     fn with_simd<A: Simd>(mut self, simd: A) {
         match self.layer.slots.recurrent {
-            None => self.feed_forward(simd),
+            None => {
+                self.feed_forward(simd);
+                if N::SPIKES {
+                    self.shard.list_spikes(self.tile);
+                }
+            }
             Some(slot) => {
                 self.currents(simd);
                 self.recurrent(simd, slot);
@@ -77,29 +83,28 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
         }
     }
 
-    /// ... and then, step by step, those from the layer's own spikes of the step before.
+    /// ... and then, step by step, those from the layer's own spikes of the step before. These are listed on the way.
     #[inline(always)]
     fn recurrent<A: Simd>(&mut self, simd: A, slot: usize) {
-        let tensors = self.tensors;
-        let n = self.layer.n;
-        let (mut active, mut values) = (Vec::with_capacity(n), Vec::new());
+        let (n, tensors, tile) = (self.layer.n, self.tensors, self.tile);
+        let mut events = std::mem::take(&mut self.shard.events);
+        events.clear();
         for sample in 0..self.shard.shape.n_samples {
-            for t in 0..self.tile.len {
-                active.clear();
-                values.clear();
-                if let Some(step) = (self.tile.start + t).checked_sub(1) {
-                    self.shard.active(sample, step, &mut active, &mut values);
-                }
-                let values = self.tile.smooth.then_some(&values[..]);
+            self.shard.list_earlier(sample, tile, &mut events);
+            for t in 0..tile.len {
+                let (active, values) = events.last_row();
                 for panel in 0..self.shard.n_panels {
-                    let row = self.shard.delta_at(sample, panel, self.tile) + t;
+                    let row = self.shard.delta_at(sample, panel, tile) + t;
                     let mut current = Scratch(self.shard.delta.panels()[row]);
                     let weights = &tensors[slot].data.panels()[panel * n..][..n];
-                    add_rows(simd, weights, &active, values, &mut current.0);
+                    add_rows(simd, weights, active, values, &mut current.0);
                     self.step(sample, panel, t, &mut current.0);
                 }
+                self.shard.active(sample, tile.start + t, &mut events.channels, &mut events.values);
+                events.end_row();
             }
         }
+        self.shard.events = events;
     }
 
     /// `W x_t + b` for one panel.
@@ -172,7 +177,7 @@ fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH
         currents[lane] = neuron.record(&p, &s);
         if N::SPIKES {
             let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
-            let z = spike::<_, _, SMOOTH>(surrogate, x);
+            let z = spike(surrogate, x, SMOOTH);
             neuron.fire(&p, &mut s, z);
             fired[lane] = u8::from(x > R::ZERO);
             spikes[lane] = z;

@@ -4,7 +4,7 @@
 //! weights of mean zero and standard deviation `s`, fluctuates around zero with the variance
 //! `n rate s^2 / (1 - beta^2)`. Choosing `s` so that the threshold lies `ratio` standard deviations out makes every neuron
 //! fire now and then from the first step on, whatever its time constants and however many inputs it has: no dead layers
-//! (Rossbroich, Gygax & Zenke 2022, doi:10.1088/2634-4386/ac97bb, with zero mean).
+//! (Rossbroich, Gygax & Zenke 2022, <https://doi.org/10.1088/2634-4386/ac97bb>, with zero mean).
 
 use rand_distr::{Distribution, Normal};
 use sc_core::{Real, random};

@@ -103,7 +103,7 @@ impl<N, S> Layer<N, S> {
 
     /// Expected spikes per input channel and step (default 0.1), for the first weights: they are drawn so that the
     /// membrane, free of resets, fluctuates around zero with a standard deviation of `v_threshold / ratio`
-    /// (Rossbroich, Gygax & Zenke 2022, doi:10.1088/2634-4386/ac97bb).
+    /// (Rossbroich, Gygax & Zenke 2022, <https://doi.org/10.1088/2634-4386/ac97bb>).
     #[must_use]
     pub fn input_rate(mut self, rate: f64) -> Self {
         self.input_rate = rate;

@@ -203,6 +203,10 @@ pub trait DifferentiableNeuron<R: Real>: Debug + Send + Sync + 'static {
     /// Whether [`record`](Self::record) is the membrane itself (true for nearly every model).
     const RECORDS_MEMBRANE: bool = true;
 
+    /// Whether the record alone tells the state, so that [`recall`](Self::recall) never looks at the state before (true for
+    /// models whose state is the membrane). The backward pass then rebuilds that state only where parameters learn.
+    const RECORD_IS_STATE: bool = false;
+
     /// What each number of [`Parameters`](Self::Parameters) is, in order. Called once, when a layer is made.
     fn parameters(&self) -> Vec<Parameter>;
 

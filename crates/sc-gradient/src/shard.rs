@@ -2,13 +2,18 @@
 
 use sc_core::Real;
 
-use crate::batch::{ByChannel, Events};
+use crate::batch::{ByChannel, Events, Rows};
 use crate::layer::AnyLayer;
 use crate::panel::{Aligned, LANES, for_each_bit, neurons, panels};
 
-/// Time steps that are worked on at once: few enough that what passes between the loops stays in the second-level
+/// Most time steps that are worked on at once: few enough that what passes between the loops stays in the second-level
 /// cache, enough that weights fetched into it are used many times.
-pub(crate) const TILE: usize = 40;
+const LONGEST_TILE: usize = 40;
+
+/// Steps of a tile: the sequence is cut into equal parts (the last may be shorter).
+pub(crate) fn tile_len(n_steps: usize) -> usize {
+    n_steps.div_ceil(n_steps.div_ceil(LONGEST_TILE).max(1))
+}
 
 /// A stretch of time.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +33,10 @@ pub(crate) fn tiles(
     n_steps: usize,
     smooth: bool,
 ) -> impl DoubleEndedIterator<Item = Tile> + ExactSizeIterator {
-    (0..n_steps.div_ceil(TILE)).map(move |index| {
-        let start = index * TILE;
-        Tile { index, start, len: TILE.min(n_steps - start), smooth }
+    let longest = tile_len(n_steps).max(1);
+    (0..n_steps.div_ceil(longest)).map(move |index| {
+        let start = index * longest;
+        Tile { index, start, len: longest.min(n_steps - start), smooth }
     })
 }
 
@@ -76,9 +82,8 @@ pub(crate) struct LayerShard<R> {
     pub(crate) next: Aligned<R>,
     /// `[sample][panel][bias and parameters]`: what each sample gives the neurons' own parameters.
     pub(crate) gradient: Aligned<R>,
-    /// Spikes of the tile, and the same one step earlier.
+    /// Spikes of the tile and of the step before it: `1 + tile.len` rows per sample.
     pub(crate) events: Events<R>,
-    pub(crate) earlier: Events<R>,
     pub(crate) by_input: ByChannel<R>,
     pub(crate) by_recurrent: ByChannel<R>,
     /// Spikes per neuron over all samples and steps.
@@ -90,7 +95,7 @@ impl<R: Real> LayerShard<R> {
         let (n, n_panels) = (layer.n(), panels(layer.n()));
         let Shape { n_samples, n_steps, whole, output, smooth } = shape;
         let per_sample = n_samples * n_panels;
-        let stored = if whole || output { n_steps } else { TILE.min(n_steps) };
+        let stored = if whole || output { n_steps } else { tile_len(n_steps) };
         let if_wanted = |wanted: bool| if wanted { n_samples * n_steps * n } else { 0 };
         let spikes = layer.spikes();
         Self {
@@ -103,12 +108,11 @@ impl<R: Real> LayerShard<R> {
             membranes: vec![R::ZERO; if_wanted(output && !layer.records_membrane())],
             state: Aligned::panels_of(per_sample * layer.state_len()),
             starts: Vec::new(),
-            delta: Aligned::panels_of(n_samples * (n_panels | 1) * TILE.min(n_steps)),
+            delta: Aligned::panels_of(n_samples * (n_panels | 1) * tile_len(n_steps)),
             adjoint: Aligned::panels_of(per_sample * layer.state_len()),
             next: Aligned::panels_of(per_sample),
             gradient: Aligned::panels_of(per_sample * (1 + n_parameters)),
             events: Events::default(),
-            earlier: Events::default(),
             by_input: ByChannel::default(),
             by_recurrent: ByChannel::default(),
             activity: vec![0.0; n],
@@ -131,7 +135,7 @@ impl<R: Real> LayerShard<R> {
     pub(crate) fn record_at(&self, sample: usize, tile: Tile, t: usize) -> usize {
         let Shape { n_steps, whole, output, .. } = self.shape;
         let row =
-            if whole || output { sample * n_steps + tile.start + t } else { sample * TILE.min(n_steps) + t };
+            if whole || output { sample * n_steps + tile.start + t } else { sample * tile_len(n_steps) + t };
         row * self.n
     }
 
@@ -167,37 +171,46 @@ impl<R: Real> LayerShard<R> {
         }
     }
 
-    /// Lists the spikes of the tile, or with `earlier` those one step before each of its steps (none before step 0).
-    pub(crate) fn list_spikes(&mut self, tile: Tile, earlier: bool) {
-        let mut events = std::mem::take(if earlier { &mut self.earlier } else { &mut self.events });
+    /// Lists the spikes of the step before the tile and of the tile, from the tape.
+    pub(crate) fn list_spikes(&mut self, tile: Tile) {
+        let mut events = std::mem::take(&mut self.events);
         events.clear();
         for sample in 0..self.shape.n_samples {
+            self.list_earlier(sample, tile, &mut events);
             for step in tile.start..tile.start + tile.len {
-                if let Some(step) = step.checked_sub(usize::from(earlier)) {
-                    self.active(sample, step, &mut events.channels, &mut events.values);
-                }
+                self.active(sample, step, &mut events.channels, &mut events.values);
                 events.end_row();
             }
         }
-        *(if earlier { &mut self.earlier } else { &mut self.events }) = events;
+        self.events = events;
     }
 
-    /// Adds the spikes of the tile to the activity.
+    /// Lists the spikes of the step before the tile, none before step 0.
+    #[inline(always)]
+    pub(crate) fn list_earlier(&self, sample: usize, tile: Tile, events: &mut Events<R>) {
+        if let Some(step) = tile.start.checked_sub(1) {
+            self.active(sample, step, &mut events.channels, &mut events.values);
+        }
+        events.end_row();
+    }
+
+    /// The listed spikes of the tile.
+    pub(crate) fn spikes_of(&self, tile: Tile) -> Rows<'_, R> {
+        self.events.rows(1, 1 + tile.len)
+    }
+
+    /// Adds the listed spikes of the tile to the activity.
     pub(crate) fn count_spikes(&mut self, tile: Tile) {
-        let Shape { n_samples, n_steps, smooth, .. } = self.shape;
-        for sample in 0..n_samples {
-            for step in tile.start..tile.start + tile.len {
-                let row = sample * n_steps + step;
-                if smooth {
-                    for (count, z) in self.activity.iter_mut().zip(&self.values[row * self.n..][..self.n]) {
-                        *count += z.f64();
-                    }
-                } else {
-                    for (panel, &word) in
-                        self.spikes[row * self.n_panels..][..self.n_panels].iter().enumerate()
-                    {
-                        for_each_bit(word, |lane| self.activity[panel * LANES + lane] += 1.0);
-                    }
+        let Self { events, activity, .. } = self;
+        for sample in 0..self.shape.n_samples {
+            let (channels, values) = events.rows(1, 1 + tile.len).span(sample, tile.len);
+            match values {
+                None => channels.iter().for_each(|&channel| activity[channel as usize] += 1.0),
+                Some(values) => {
+                    channels
+                        .iter()
+                        .zip(values)
+                        .for_each(|(&channel, z)| activity[channel as usize] += z.f64());
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Surrogate gradients: a smooth slope in place of the derivative of the spike.
 //!
 //! A neuron spikes when `x = u - threshold` is positive. That step has no useful derivative, so the backward pass uses
-//! `psi(x)` instead (Neftci, Mostafa & Zenke 2019, doi:10.1109/MSP.2019.2931595). Every surrogate here also knows its
+//! `psi(x)` instead (Neftci, Mostafa & Zenke 2019, <https://doi.org/10.1109/MSP.2019.2931595>). Every surrogate here also knows its
 //! primitive `f` with `f' = psi`: with the *smooth spike* `z = f(x)` in the forward pass the gradient is exact, which is
 //! how [`check_gradient`](crate::check_gradient) proves a backward pass against finite differences.
 //!
@@ -63,7 +63,7 @@ macro_rules! surrogate {
         }
 
         impl $name {
-            /// With slope `k` [1 / membrane unit], finite and positive.
+            /// With slope `k` \[1 / membrane unit\], finite and positive.
             ///
             /// # Errors
             /// [`Error::Parameter`] for any other slope.
@@ -90,7 +90,7 @@ macro_rules! surrogate {
 }
 
 surrogate!(
-    /// `psi = 1 / (1 + k|x|)^2`, Zenke & Ganguli 2018 (doi:10.1162/neco_a_01086), "SuperSpike".
+    /// `psi = 1 / (1 + k|x|)^2`, Zenke & Ganguli 2018 (<https://doi.org/10.1162/neco_a_01086>), "SuperSpike".
     FastSigmoid,
     x,
     k,
@@ -102,7 +102,7 @@ surrogate!(
 );
 
 surrogate!(
-    /// `psi = (k/2) / (1 + (pi k x / 2)^2)`, Fang et al. 2021 (doi:10.1109/ICCV48922.2021.00266).
+    /// `psi = (k/2) / (1 + (pi k x / 2)^2)`, Fang et al. 2021 (<https://doi.org/10.1109/ICCV48922.2021.00266>).
     ArcTan,
     x,
     k,
@@ -131,7 +131,7 @@ surrogate!(
 );
 
 surrogate!(
-    /// `psi = max(0, 1 - k|x|)`, Esser et al. 2016 (doi:10.1073/pnas.1604850113); also Bellec et al. 2018.
+    /// `psi = max(0, 1 - k|x|)`, Esser et al. 2016 (<https://doi.org/10.1073/pnas.1604850113>); also Bellec et al. 2018.
     Triangle,
     x,
     k,

@@ -8,7 +8,7 @@ use crate::panel::{Aligned, panels};
 /// A penalty on neurons that fire too much or too little.
 ///
 /// ```text
-/// r_i = mean over samples and steps of z_i            [spikes per step]
+/// r_i = mean over samples and steps of z_i            \[spikes per step\]
 /// upper_weight mean_i max(0, r_i - upper)^2 + lower_weight mean_i max(0, lower - r_i)^2
 /// ```
 ///

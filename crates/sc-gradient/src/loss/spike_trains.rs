@@ -36,7 +36,7 @@ impl<R: Real> Loss<R> for MeanSquaredSpikes {
 }
 
 /// The van Rossum distance: both spike trains pass an exponential filter, and the squared difference is averaged over
-/// samples and outputs and divided by the time constant (van Rossum 2001, doi:10.1162/089976601300014321).
+/// samples and outputs and divided by the time constant (van Rossum 2001, <https://doi.org/10.1162/089976601300014321>).
 ///
 /// ```text
 /// d_t = kappa d_{t-1} + (z_t - target_t)      kappa = exp(-dt / tau)
@@ -51,7 +51,7 @@ pub struct VanRossum {
 }
 
 impl VanRossum {
-    /// With time constant `tau` [ms] and step `dt` [ms], both finite and positive.
+    /// With time constant `tau` \[ms\] and step `dt` \[ms\], both finite and positive.
     ///
     /// # Errors
     /// [`Error::Parameter`] naming the one out of range.

@@ -7,7 +7,7 @@ use super::{DifferentiableNeuron, Parameter};
 use crate::Error;
 
 /// A neuron whose threshold rises with its own spikes: `Adaptive<Lif>` is the ALIF neuron of Bellec et al. 2020
-/// (doi:10.1038/s41467-020-17236-y).
+/// (<https://doi.org/10.1038/s41467-020-17236-y>).
 ///
 /// ```text
 /// a_t = rho a_{t-1} + z_{t-1}         rho = exp(-dt / tau_a)
@@ -15,7 +15,7 @@ use crate::Error;
 /// ```
 ///
 /// A subtracting reset subtracts the baseline `v_threshold`. Adds the state `a` and the parameters `rho` in [0, 1] and
-/// `kappa` [membrane units per spike]. The adaptation carries gradient also where the reset is detached.
+/// `kappa` \[membrane units per spike\]. The adaptation carries gradient also where the reset is detached.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adaptive<N> {
     neuron: N,
@@ -24,8 +24,8 @@ pub struct Adaptive<N> {
 }
 
 impl<N> Adaptive<N> {
-    /// With adaptation time constant `tau_a` [ms] and step `dt` [ms], both finite and positive, and a finite `kappa`
-    /// [membrane units per spike].
+    /// With adaptation time constant `tau_a` \[ms\] and step `dt` \[ms\], both finite and positive, and a finite `kappa`
+    /// \[membrane units per spike\].
     ///
     /// # Errors
     /// [`Error::Parameter`] naming the one out of range.

@@ -8,7 +8,7 @@ use super::{DifferentiableNeuron, Lif, Parameter, Reset};
 /// The leaky integrate-and-fire neuron, reset one step after its spike; the reset itself is not decayed.
 ///
 /// ```text
-/// u_t = beta u_{t-1} + I_t - v_threshold z_{t-1}        (Reset::Subtract; Bellec et al. 2020, doi:10.1038/s41467-020-17236-y)
+/// u_t = beta u_{t-1} + I_t - v_threshold z_{t-1}        (Reset::Subtract; Bellec et al. 2020, <https://doi.org/10.1038/s41467-020-17236-y>)
 /// u_t = (beta u_{t-1} + I_t)(1 - z_{t-1})               (Reset::Zero)
 /// z_t = [u_t > v_threshold]
 /// ```
@@ -30,20 +30,20 @@ impl From<Lif> for DelayedLif {
 impl DelayedLif {
     /// 1 for a reset to zero, 0 for a subtracting one: which of the two products below is real.
     #[inline(always)]
-    fn to_zero<R: Real>(&self) -> R {
+    fn zeroes<R: Real>(&self) -> R {
         if self.lif.reset == Reset::Zero { R::ONE } else { R::ZERO }
     }
 
     /// The share of the potential that survives the pending reset `r`.
     #[inline(always)]
     fn kept<R: Real>(&self, r: R) -> R {
-        R::ONE - self.to_zero::<R>() * r
+        R::ONE - self.zeroes::<R>() * r
     }
 
     /// What the pending reset subtracts, per unit of it.
     #[inline(always)]
     fn subtracted<R: Real>(&self, p: &[R; 2]) -> R {
-        (R::ONE - self.to_zero()) * p[V_THRESHOLD]
+        (R::ONE - self.zeroes()) * p[V_THRESHOLD]
     }
 }
 
@@ -113,7 +113,7 @@ impl<R: Real> DifferentiableNeuron<R> for DelayedLif {
         _: &mut [R; 2],
     ) {
         adjoint[0] += self.kept(r) * g;
-        adjoint[1] -= self.to_zero::<R>() * potential * g;
+        adjoint[1] -= self.zeroes::<R>() * potential * g;
     }
 
     #[inline(always)]
@@ -131,7 +131,7 @@ impl<R: Real> DifferentiableNeuron<R> for DelayedLif {
     ) -> R {
         let input = adjoint[0];
         gradient[BETA] += input * before[0];
-        gradient[V_THRESHOLD] -= (R::ONE - self.to_zero()) * before[1] * input;
+        gradient[V_THRESHOLD] -= (R::ONE - self.zeroes()) * before[1] * input;
         *adjoint = [p[BETA] * input, adjoint[1] - self.subtracted(p) * input];
         input
     }

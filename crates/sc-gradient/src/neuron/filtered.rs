@@ -20,7 +20,7 @@ pub struct Filtered<N> {
 }
 
 impl<N> Filtered<N> {
-    /// With synaptic time constant `tau_s` [ms] and step `dt` [ms], both finite and positive.
+    /// With synaptic time constant `tau_s` \[ms\] and step `dt` \[ms\], both finite and positive.
     ///
     /// # Errors
     /// [`Error::Parameter`] naming the one out of range.

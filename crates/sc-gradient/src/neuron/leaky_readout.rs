@@ -19,7 +19,7 @@ pub struct LeakyReadout {
 }
 
 impl LeakyReadout {
-    /// With membrane time constant `tau_m` [ms] and step `dt` [ms], both finite and positive.
+    /// With membrane time constant `tau_m` \[ms\] and step `dt` \[ms\], both finite and positive.
     ///
     /// # Errors
     /// [`Error::Parameter`] naming the one out of range.
@@ -32,6 +32,7 @@ impl<R: Real> DifferentiableNeuron<R> for LeakyReadout {
     type State = [R; 1];
     type Parameters = [R; 1];
     const SPIKES: bool = false;
+    const RECORD_IS_STATE: bool = true;
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![Parameter::new("beta", self.beta).within(0.0..=1.0)]

@@ -23,9 +23,9 @@ pub enum Reset {
 /// m_t = u_t (1 - z_t)                 (Reset::Zero)
 /// ```
 ///
-/// State: the membrane. Parameters, one of each per neuron: `beta` in [0, 1], `v_threshold` > 0 [membrane units].
+/// State: the membrane. Parameters, one of each per neuron: `beta` in [0, 1], `v_threshold` > 0 \[membrane units\].
 /// With [`detach_reset`](Self::detach_reset) no gradient flows through the `z` of the reset (Zenke & Vogels 2021,
-/// doi:10.1162/neco_a_01367); the threshold still receives its own.
+/// <https://doi.org/10.1162/neco_a_01367>); the threshold still receives its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lif {
     pub(super) beta: f64,
@@ -39,7 +39,7 @@ pub(super) const BETA: usize = 0;
 pub(super) const V_THRESHOLD: usize = 1;
 
 impl Lif {
-    /// With membrane time constant `tau_m` [ms] and step `dt` [ms], both finite and positive; threshold 1, subtracting
+    /// With membrane time constant `tau_m` \[ms\] and step `dt` \[ms\], both finite and positive; threshold 1, subtracting
     /// reset, gradient through the reset.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Lif {
         })
     }
 
-    /// Sets the threshold [membrane units], finite and positive.
+    /// Sets the threshold \[membrane units\], finite and positive.
     ///
     /// # Errors
     /// [`Error::Parameter`] if it is not.
@@ -89,6 +89,7 @@ pub(super) fn decay(tau: f64, dt: f64, name: &'static str) -> Result<f64, Error>
 impl<R: Real> DifferentiableNeuron<R> for Lif {
     type State = [R; 1];
     type Parameters = [R; 2];
+    const RECORD_IS_STATE: bool = true;
 
     fn parameters(&self) -> Vec<Parameter> {
         // Training keeps the neuron leaky and its threshold positive.

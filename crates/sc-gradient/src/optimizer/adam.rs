@@ -1,10 +1,11 @@
 //! Adam, and AdamW.
 
-use sc_core::Real;
 use sc_core::simd::pulp::Arch;
+use sc_core::{Checkpoint, Real};
 
 use super::{Optimizer, memory};
-use crate::Error;
+use crate::persistence::{restore_slots, store_slots};
+use crate::{Error, LayeredNetwork};
 
 /// Adam (Kingma & Ba 2015, arXiv:1412.6980), with the decoupled weight decay of AdamW (Loshchilov & Hutter 2019,
 /// arXiv:1711.05101) where asked for.
@@ -66,6 +67,28 @@ impl<R: Real> Adam<R> {
         let valid = weight_decay.is_finite() && weight_decay >= 0.0;
         Error::require(valid, "weight_decay", weight_decay, "finite and not negative")?;
         Ok(Self { weight_decay, ..self })
+    }
+
+    /// Adds the number of steps and the moments to a checkpoint: `"adam.step"`, `"adam.mean.0.weights"`,
+    /// `"adam.variance.0.weights"`, ... The settings are yours to set again.
+    pub fn store(&self, network: &LayeredNetwork<R>, checkpoint: &mut Checkpoint) {
+        checkpoint.insert("adam.step", &[], &[self.step as u64]);
+        store_slots(network, "adam.mean", &self.mean, checkpoint);
+        store_slots(network, "adam.variance", &self.variance, checkpoint);
+    }
+
+    /// Goes on where [`store`](Self::store) left off, for a network of the same structure.
+    ///
+    /// # Errors
+    /// [`Error::Core`], [`Error::NotFinite`] or [`Error::Parameter`] for what is missing, misshapen or out of range. The
+    /// optimizer is then unchanged.
+    pub fn restore(&mut self, network: &LayeredNetwork<R>, checkpoint: &Checkpoint) -> Result<(), Error> {
+        let step = checkpoint.get::<u64>("adam.step", &[])?[0];
+        Error::require(step <= i32::MAX as u64, "adam.step", step as f64, "below 2^31")?;
+        let mean = restore_slots(network, "adam.mean", f64::NEG_INFINITY, checkpoint)?;
+        let variance = restore_slots(network, "adam.variance", 0.0, checkpoint)?;
+        (self.step, self.mean, self.variance) = (step as i32, mean, variance);
+        Ok(())
     }
 }
 

@@ -1,9 +1,10 @@
 //! Gradient descent with momentum.
 
-use sc_core::Real;
+use sc_core::{Checkpoint, Real};
 
 use super::{Optimizer, memory};
-use crate::Error;
+use crate::persistence::{restore_slots, store_slots};
+use crate::{Error, LayeredNetwork};
 
 /// `velocity = momentum velocity + g`; `w -= learning_rate velocity`.
 #[derive(Debug, Clone)]
@@ -23,6 +24,21 @@ impl<R: Real> Sgd<R> {
         Error::require(valid, "learning_rate", learning_rate, "finite and not negative")?;
         Error::require((0.0..1.0).contains(&momentum), "momentum", momentum, "in [0, 1)")?;
         Ok(Self { learning_rate, momentum, velocity: Vec::new() })
+    }
+
+    /// Adds the velocities to a checkpoint: `"sgd.velocity.0.weights"`, ... The settings are yours to set again.
+    pub fn store(&self, network: &LayeredNetwork<R>, checkpoint: &mut Checkpoint) {
+        store_slots(network, "sgd.velocity", &self.velocity, checkpoint);
+    }
+
+    /// Goes on where [`store`](Self::store) left off, for a network of the same structure.
+    ///
+    /// # Errors
+    /// [`Error::Core`] or [`Error::NotFinite`] for what is missing, misshapen or no number. The optimizer is then
+    /// unchanged.
+    pub fn restore(&mut self, network: &LayeredNetwork<R>, checkpoint: &Checkpoint) -> Result<(), Error> {
+        self.velocity = restore_slots(network, "sgd.velocity", f64::NEG_INFINITY, checkpoint)?;
+        Ok(())
     }
 }
 
