@@ -32,7 +32,7 @@ impl<R: Real> Batch<R> {
     /// From one event list per sample, all with the same number of steps and channels.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the list is empty, or naming the size in which a sample differs from the first.
+    /// [`Error::Shape`] if there are no samples, steps or channels, or naming the size in which a sample differs from the first.
     pub fn from_events(samples: &[&SpikeEvents]) -> Result<Self, Error> {
         let first = samples.first().ok_or(Error::Shape {
             what: "samples of a batch, at least",
