@@ -132,15 +132,19 @@ where
                 if silent {
                     continue;
                 }
-                self.through_recurrent_weights(simd, group.clone(), t);
-                for (k, before) in before.panels().chunks(per_panel).take(group.len() * n_panels).enumerate()
-                {
+                // Panel by panel, so that the steps of one overlap with the product of the next.
+                for panel in 0..n_panels {
+                    self.through_recurrent_weights(simd, group.clone(), panel, t);
+                    for (k, sample) in group.clone().enumerate() {
+                        let at = (k * n_panels + panel) * per_panel + t * N::State::LEN;
+                        self.step(sample, panel, t, &before.panels()[at..][..N::State::LEN], &mut scratch);
+                    }
+                }
+                // The step before will send these through the recurrent weights.
+                for k in 0..group.len() * n_panels {
                     let (sample, panel) = place(k);
-                    self.step(sample, panel, t, &before[t * N::State::LEN..][..N::State::LEN], &mut scratch);
-                    // The step before will send these through the recurrent weights.
-                    let errors =
-                        self.shard.delta.panels()[self.shard.delta_at(sample, panel, self.from.tile) + t];
-                    self.shard.next.panels_mut()[sample * n_panels + panel] = errors;
+                    let row = self.shard.delta_at(sample, panel, self.from.tile) + t;
+                    self.shard.next.panels_mut()[sample * n_panels + panel] = self.shard.delta.panels()[row];
                 }
             }
         }
@@ -218,23 +222,23 @@ where
         &self.from.prepared.neuron.panels()[panel * N::Parameters::LEN..][..N::Parameters::LEN]
     }
 
-    /// Adds `V^T` times the input errors of the step after `t`.
+    /// Adds `V^T` times the input errors of the step after `t` to the errors at the spikes of one panel.
     #[inline(always)]
-    fn through_recurrent_weights<A: Simd>(&mut self, simd: A, group: Range<usize>, t: usize) {
+    fn through_recurrent_weights<A: Simd>(&mut self, simd: A, group: Range<usize>, panel: usize, t: usize) {
         let (n, tile) = (self.layer.n, self.from.tile);
         let shard = &mut *self.shard;
-        for panel in 0..shard.n_panels {
-            let matrix = &self.from.prepared.recurrent_transposed.panels()[panel * n..][..n];
-            let row = |sample: usize| (sample * (shard.n_panels | 1) + panel) * tile.len + t;
-            let later = |sample: usize, p: usize| &shard.next.panels()[sample * shard.n_panels + p];
-            let out = shard.delta.panels_mut();
-            if group.len() == GROUP {
-                let rows: [usize; GROUP] = std::array::from_fn(|k| row(group.start + k));
-                add_product(simd, matrix, |k, p| later(group.start + k, p), out, rows);
-            } else {
-                for sample in group.clone() {
-                    add_product(simd, matrix, |_, p| later(sample, p), out, [row(sample)]);
-                }
+        let n_panels = shard.n_panels;
+        let matrix = &self.from.prepared.recurrent_transposed.panels()[panel * n..][..n];
+        let next = shard.next.panels();
+        let later = |sample: usize, p: usize| &next[sample * n_panels + p];
+        let row = |sample: usize| (sample * (n_panels | 1) + panel) * tile.len + t;
+        let out = shard.delta.panels_mut();
+        if group.len() == GROUP {
+            let rows: [usize; GROUP] = std::array::from_fn(|k| row(group.start + k));
+            add_product(simd, matrix, |k, p| later(group.start + k, p), out, rows);
+        } else {
+            for sample in group {
+                add_product(simd, matrix, |_, p| later(sample, p), out, [row(sample)]);
             }
         }
     }

@@ -169,7 +169,7 @@ fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH
     currents: &mut Panel<R>,
     spikes: &mut Panel<R>,
 ) -> u64 {
-    let mut fired = [0; LANES];
+    let mut fired = Scratch([0_u8; LANES]);
     for lane in 0..LANES {
         let p = N::Parameters::load(p, lane);
         let mut s = N::State::load(state, lane);
@@ -179,10 +179,10 @@ fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH
             let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
             let z = spike(surrogate, x, SMOOTH);
             neuron.fire(&p, &mut s, z);
-            fired[lane] = u8::from(x > R::ZERO);
+            fired.0[lane] = u8::from(x > R::ZERO);
             spikes[lane] = z;
         }
         s.store(state, lane);
     }
-    pack(&fired)
+    pack(&fired.0)
 }

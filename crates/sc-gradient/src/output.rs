@@ -39,48 +39,61 @@ impl<'a, R: Real> Output<'a, R> {
         self.spiking
     }
 
-    fn top(&self, sample: usize) -> (&'a LayerShard<R>, usize) {
-        let shard = self.shards.partition_point(|shard| shard.first_sample <= sample) - 1;
-        let shard = &self.shards[shard];
-        (shard.layers.last().expect("a network has a layer"), sample - shard.first_sample)
+    /// Membrane potentials `u` of one sample before any reset, `[n_steps][n_outputs]`.
+    ///
+    /// # Panics
+    /// If `sample` is out of range.
+    #[must_use]
+    #[track_caller]
+    pub fn sample_membranes(&self, sample: usize) -> &'a [R] {
+        let (top, sample) = self.top(sample);
+        let numbers = if top.membranes.is_empty() { &top.records[..] } else { &top.membranes[..] };
+        let len = self.n_steps * self.n_outputs;
+        &numbers[sample * len..][..len]
     }
 
-    /// Membrane potentials `u` at one step, before the reset, one per output.
+    /// Spikes of one sample, 0 or 1, `[n_steps][n_outputs]`; empty if the top layer does not spike.
+    ///
+    /// # Panics
+    /// If `sample` is out of range.
+    #[must_use]
+    #[track_caller]
+    pub fn sample_spikes(&self, sample: usize) -> &'a [R] {
+        let (top, sample) = self.top(sample);
+        let len = if self.spiking { self.n_steps * self.n_outputs } else { 0 };
+        &top.values[sample * len..][..len]
+    }
+
+    /// Membrane potentials at one step, one per output.
     ///
     /// # Panics
     /// If `sample` or `step` is out of range.
     #[must_use]
     #[track_caller]
     pub fn membranes(&self, sample: usize, step: usize) -> &'a [R] {
-        self.check(sample, step);
-        let (top, sample) = self.top(sample);
-        let numbers = if top.membranes.is_empty() { &top.records[..] } else { &top.membranes[..] };
-        &numbers[(sample * self.n_steps + step) * self.n_outputs..][..self.n_outputs]
+        &self.sample_membranes(sample)[step * self.n_outputs..][..self.n_outputs]
     }
 
-    /// Spikes at one step, 0 or 1 per output; empty if the top layer does not spike.
+    /// Spikes at one step, one per output; empty if the top layer does not spike.
     ///
     /// # Panics
     /// If `sample` or `step` is out of range.
     #[must_use]
     #[track_caller]
     pub fn spikes(&self, sample: usize, step: usize) -> &'a [R] {
-        self.check(sample, step);
-        let (top, sample) = self.top(sample);
-        if !self.spiking {
-            return &[];
+        if self.spiking {
+            &self.sample_spikes(sample)[step * self.n_outputs..][..self.n_outputs]
+        } else {
+            &[]
         }
-        &top.values[(sample * self.n_steps + step) * self.n_outputs..][..self.n_outputs]
     }
 
+    /// The memory of the top layer that holds this sample, and its place there.
     #[track_caller]
-    fn check(&self, sample: usize, step: usize) {
-        assert!(
-            sample < self.n_samples && step < self.n_steps,
-            "sample {sample}, step {step} of {} samples, {} steps",
-            self.n_samples,
-            self.n_steps
-        );
+    fn top(&self, sample: usize) -> (&'a LayerShard<R>, usize) {
+        assert!(sample < self.n_samples, "sample {sample} of {}", self.n_samples);
+        let shard = &self.shards[self.shards.partition_point(|shard| shard.first_sample <= sample) - 1];
+        (shard.layers.last().expect("a network has a layer"), sample - shard.first_sample)
     }
 }
 

@@ -65,11 +65,11 @@ impl CrossEntropy {
         let first = if self.evidence == Evidence::MaxMembrane { -R::INFINITY } else { R::ZERO };
         let mut logits = vec![(first, 0); output.n_samples() * output.n_outputs()];
         for (sample, logits) in logits.chunks_mut(output.n_outputs()).enumerate() {
-            for step in 0..output.n_steps() {
-                let row = match self.evidence {
-                    Evidence::SpikeCount => output.spikes(sample, step),
-                    Evidence::MaxMembrane | Evidence::MeanMembrane => output.membranes(sample, step),
-                };
+            let numbers = match self.evidence {
+                Evidence::SpikeCount => output.sample_spikes(sample),
+                Evidence::MaxMembrane | Evidence::MeanMembrane => output.sample_membranes(sample),
+            };
+            for (step, row) in numbers.chunks(output.n_outputs()).enumerate() {
                 for (logit, &x) in logits.iter_mut().zip(row) {
                     if self.evidence != Evidence::MaxMembrane {
                         logit.0 += x;
