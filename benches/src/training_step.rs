@@ -19,7 +19,7 @@ fn main() -> Result<(), Error> {
     let lengths = if lengths.is_empty() { vec![50, 100, 200, 400] } else { lengths };
     let wanted =
         |name: &str| !words.iter().any(|word| word.starts_with('W')) || words.iter().any(|word| word == name);
-    println!("workload     T threads recompute   median ms     best ms    tape MB  hidden rate");
+    println!("workload     T threads recompute   median ms     best ms    tape MB resident MB  hidden rate");
     for (name, make) in [("W1", Workload::w1 as fn(usize) -> _), ("W2", Workload::w2)] {
         if !wanted(name) {
             continue;
@@ -40,14 +40,23 @@ fn main() -> Result<(), Error> {
                 let spikes: f64 = bptt.spike_counts(0).iter().sum();
                 let rate = spikes / (bptt.spike_counts(0).len() * 32 * n_steps) as f64;
                 println!(
-                    "{:8} {n_steps:5} {threads:7} {recompute:9} {:11.2} {:11.2} {:10.2} {rate:12.4}",
+                    "{:8} {n_steps:5} {threads:7} {recompute:9} {:11.2} {:11.2} {:10.2} {:11} {rate:12.4}",
                     workload.name,
                     times[times.len() / 2],
                     times[0],
                     bptt.tape_bytes() as f64 / 1e6,
+                    resident_megabytes(),
                 );
             }
         }
     }
     Ok(())
+}
+
+/// Memory of this process, workload included, where the system tells.
+fn resident_megabytes() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    kilobytes.map_or("?".to_owned(), |kilobytes| format!("{:.1}", kilobytes * 1.024e-3))
 }

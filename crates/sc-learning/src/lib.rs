@@ -80,3 +80,8 @@ pub use sc_plasticity as plasticity;
 pub use sc_sched as sched;
 
 pub mod prelude;
+
+/// The programs of the README, compiled and run like every other example.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
