@@ -3,12 +3,18 @@
 //! ```text
 //! cargo run --release --example digits                    # one network; metrics and pictures in target/digits
 //! cargo run --release --example digits -- --seeds 5       # mean and spread over five seeds
-//! cargo run --release --example digits -- --data DIR --hidden 256 --epochs 15      # MNIST and its relatives
+//! cargo run --release --example digits -- --data DIR      # MNIST and its relatives, as IDX files
 //! ```
 //!
 //! Pixels become spike trains of 25 steps, with fresh noise in every epoch. A hidden layer of recurrent leaky
 //! integrate-and-fire neurons feeds a leaky readout; the class with the greatest mean membrane is the answer. The seed
 //! decides on the split, the first weights, the order of samples and all noise. `train.rs` is what to read first.
+//!
+//! Seeds 0 to 4 reach 98.7 % on the bundled digits (standard deviation 0.5 %); seeds 0 and 1 reach 97.1 % on the 10,000
+//! MNIST test images, of which the first 8,000 train and the last 2,000 test. The numbers in `train.rs` were chosen on
+//! the bundled digits, with the splits of other seeds, from 100 on. Learning rate and weight decay had to suit MNIST too;
+//! a fifth of its 8,000 training images, held back, prefers the same two. Times count everything between the first
+//! encoding and the evaluation after the last epoch.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
 
 mod options;

@@ -13,7 +13,7 @@ Usage: cargo run --release --example digits -- [options]
   --seeds N     train N networks, from N seeds, and report mean and spread  [1]
   --seed S      the first of the seeds                                      [0]
   --epochs N    passes over the training images                             [30]
-  --hidden N    neurons of the hidden layer                                 [128]
+  --hidden N    neurons of the hidden layer                                 [256]
   --steps T     time steps per image                                        [25]
   --threads N   worker threads; the results do not depend on it             [all cores]
   --data DIR    IDX files instead of the bundled 8x8 digits;
@@ -41,7 +41,7 @@ impl Default for Options {
             seeds: 1,
             seed: 0,
             epochs: 30,
-            hidden: 128,
+            hidden: 256,
             steps: 25,
             threads: available_parallelism().map_or(1, usize::from),
             data: None,

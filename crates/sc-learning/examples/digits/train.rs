@@ -17,8 +17,9 @@ const TAU_READOUT: f64 = 20.0;
 const SURROGATE_SLOPE: f64 = 20.0;
 /// Weight of the mean squared firing rate in the loss. Sparse activity is faster to simulate, and generalizes better.
 const RATE_WEIGHT: f64 = 30.0;
-/// The rate at the end of the warm-up, which is the first epoch.
-const LEARNING_RATE: f64 = 0.005;
+/// The learning rate at the end of the warm-up, which is the first epoch. From there it falls to zero.
+const LEARNING_RATE: f64 = 0.003;
+const WEIGHT_DECAY: f64 = 0.2;
 const BATCH: usize = 32;
 /// A neuron that spikes in more than this share of all steps says nothing.
 const SATURATION: f64 = 0.9;
@@ -74,7 +75,7 @@ pub(crate) fn train(
 
     let mut network = build(&task.train, settings)?;
     let mut bptt = bptt(settings)?;
-    let mut adam = Adam::new(0.0)?;
+    let mut adam = Adam::new(0.0)?.weight_decay(WEIGHT_DECAY)?;
     let n_batches = task.train.len().div_ceil(BATCH);
     let schedule = WarmupCosine::new(LEARNING_RATE, 0.0, n_batches as u64, (epochs * n_batches) as u64)?;
     let mut scheduler = Scheduler::new(schedule);
