@@ -85,5 +85,5 @@ fn data(
         samples.push(events);
         labels.push(stream.random_range(0..n_classes));
     }
-    Ok((Batch::from_events(&samples.iter().collect::<Vec<_>>())?, labels))
+    Ok((Batch::from_events(&samples)?, labels))
 }

@@ -1,5 +1,7 @@
 //! A batch of input sequences as lists of active inputs.
 
+use std::borrow::Borrow;
+
 use ndarray::ArrayView3;
 use sc_core::{Real, SpikeEvents};
 
@@ -16,7 +18,7 @@ use crate::Error;
 /// let mut sample = SpikeEvents::new(3);
 /// sample.push_step(&[0, 2])?;
 /// sample.push_step(&[])?;
-/// let batch = Batch::<f32>::from_events(&[&sample, &sample])?;
+/// let batch = Batch::<f32>::from_events(&[sample.clone(), sample])?;
 /// assert_eq!((batch.n_samples(), batch.n_steps(), batch.n_input(), batch.n_events()), (2, 2, 3, 4));
 /// # Ok::<(), sc_gradient::Error>(())
 /// ```
@@ -29,19 +31,20 @@ pub struct Batch<R> {
 }
 
 impl<R: Real> Batch<R> {
-    /// From one event list per sample, all with the same number of steps and channels.
+    /// From one event list per sample (owned or borrowed), all with the same number of steps and channels.
     ///
     /// # Errors
     /// [`Error::Shape`] if there are no samples, steps or channels, or naming the size in which a sample differs from the first.
-    pub fn from_events(samples: &[&SpikeEvents]) -> Result<Self, Error> {
-        let first = samples.first().ok_or(Error::Shape {
-            what: "samples of a batch, at least",
-            expected: 1,
-            got: 0,
-        })?;
+    pub fn from_events<E: Borrow<SpikeEvents>>(samples: &[E]) -> Result<Self, Error> {
+        let empty = Error::Shape { what: "sizes of a batch, each at least", expected: 1, got: 0 };
+        let first: &SpikeEvents = samples.first().ok_or(empty.clone())?.borrow();
         let (n_steps, n_input) = (first.n_steps(), first.n_channels());
+        if n_steps.min(n_input) == 0 {
+            return Err(empty);
+        }
         let mut events = Events::default();
         for sample in samples {
+            let sample: &SpikeEvents = sample.borrow();
             Error::shape("steps of every sample", n_steps, sample.n_steps())?;
             Error::shape("channels of every sample", n_input, sample.n_channels())?;
             for t in 0..n_steps {

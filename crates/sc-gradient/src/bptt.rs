@@ -123,11 +123,11 @@ impl<R: Real> Bptt<R> {
     /// [`Error::Shape`] if the batch has another number of input channels than the network.
     pub fn forward(&mut self, network: &LayeredNetwork<R>, batch: &Batch<R>) -> Result<Output<'_, R>, Error> {
         self.run(network, batch, false)?;
-        Ok(self.output(network, batch))
+        Ok(self.output())
     }
 
-    /// The loss of a batch; its gradient is then in [`gradients`](Self::gradients), the output in the returned value's
-    /// place until the next call.
+    /// The loss of a batch. Its gradient is then in [`gradients`](Self::gradients), what the network answered in
+    /// [`output`](Self::output).
     ///
     /// # Errors
     /// [`Error::Shape`] if batch and network do not fit, [`Error::NoSuchLayer`] for a regularizer of a layer that does not
@@ -146,7 +146,7 @@ impl<R: Real> Bptt<R> {
         let prepared = self.run(network, batch, true)?;
 
         let mut adjoint = std::mem::take(&mut self.adjoint);
-        let output = self.output(network, batch);
+        let output = self.output();
         adjoint.reset(&output);
         let value = loss.evaluate(&output, targets, &mut adjoint);
         self.adjoint = adjoint;
@@ -212,6 +212,19 @@ impl<R: Real> Bptt<R> {
             first_slot += tensors.len();
         }
         Ok(value)
+    }
+
+    /// What the network answered to the last batch, whether it was run, differentiated or trained on.
+    ///
+    /// # Panics
+    /// If nothing has been run yet.
+    #[must_use]
+    #[track_caller]
+    pub fn output(&self) -> Output<'_, R> {
+        let top = self.shards.first().and_then(|shard| shard.layers.last()).expect("a batch has been run");
+        let n_samples = self.shards.iter().map(|shard| shard.n_samples).sum();
+        let (n_steps, n_outputs, spiking) = (top.shape.n_steps, top.n, !top.spikes.is_empty());
+        Output { shards: &self.shards, n_samples, n_steps, n_outputs, spiking }
     }
 
     /// The gradient that [`gradient`](Self::gradient) computed last.
@@ -282,16 +295,6 @@ impl<R: Real> Bptt<R> {
     pub fn tape_bytes(&self) -> usize {
         let layers = self.shards.iter().flat_map(|shard| &shard.layers);
         layers.map(LayerShard::tape_bytes).sum::<usize>() + self.adjoint.bytes()
-    }
-
-    fn output(&self, network: &LayeredNetwork<R>, batch: &Batch<R>) -> Output<'_, R> {
-        Output {
-            shards: &self.shards,
-            n_samples: batch.n_samples(),
-            n_steps: batch.n_steps(),
-            n_outputs: network.n_output(),
-            spiking: network.top().spikes(),
-        }
     }
 
     /// The forward pass; with `taped`, a backward pass may follow.

@@ -31,7 +31,7 @@
 //!         spikes.push(encoder.encode(&images.intensities(i), i as u64)?);
 //!     }
 //!     let labels: Vec<usize> = indices.iter().map(|&i| usize::from(images.label(i))).collect();
-//!     Ok((Batch::from_events(&spikes.iter().collect::<Vec<_>>())?, labels))
+//!     Ok((Batch::from_events(&spikes)?, labels))
 //! };
 //! let (train, train_labels) = encode(&zeros_and_ones[..40])?;
 //! let (test, test_labels) = encode(&zeros_and_ones[40..])?;

@@ -8,7 +8,7 @@ use crate::panel::{Aligned, panels};
 /// A penalty on neurons that fire too much or too little.
 ///
 /// ```text
-/// r_i = mean over samples and steps of z_i            \[spikes per step\]
+/// r_i = mean over samples and steps of z_i            [spikes per step]
 /// upper_weight mean_i max(0, r_i - upper)^2 + lower_weight mean_i max(0, lower - r_i)^2
 /// ```
 ///
@@ -22,7 +22,23 @@ pub struct RateRegularizer {
 }
 
 impl RateRegularizer {
-    /// Rates in spikes per step; weights finite and not negative (0 switches a limit off).
+    /// Calms neurons that fire more than `limit` \[spikes per step\].
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless the limit is finite and the weight finite and not negative.
+    pub fn upper(limit: f64, weight: f64) -> Result<Self, Error> {
+        Self::new(limit, weight, 0.0, 0.0)
+    }
+
+    /// Wakes neurons that fire less than `limit` \[spikes per step\].
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless the limit is finite and the weight finite and not negative.
+    pub fn lower(limit: f64, weight: f64) -> Result<Self, Error> {
+        Self::new(0.0, 0.0, limit, weight)
+    }
+
+    /// Both at once. Rates in spikes per step; weights finite and not negative (0 switches a limit off).
     ///
     /// # Errors
     /// [`Error::Parameter`] naming the one out of range.

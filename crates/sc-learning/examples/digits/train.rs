@@ -140,7 +140,7 @@ fn build(images: &Images, settings: &Settings) -> Result<LayeredNetwork<f32>, Bo
 }
 
 fn bptt(settings: &Settings) -> Result<Bptt<f32>, Box<dyn Error>> {
-    let sparse = RateRegularizer::new(0.0, RATE_WEIGHT, 0.0, 0.0)?;
+    let sparse = RateRegularizer::upper(0.0, RATE_WEIGHT)?;
     Ok(Bptt::new(settings.threads)?.regularize(HIDDEN, sparse))
 }
 
@@ -164,7 +164,7 @@ fn encode(
         spikes.push(encoder.encode(&images.intensities(i), first_sample + i as u64)?);
     }
     let labels = indices.iter().map(|&i| usize::from(images.label(i))).collect();
-    Ok((Batch::from_events(&spikes.iter().collect::<Vec<_>>())?, labels))
+    Ok((Batch::from_events(&spikes)?, labels))
 }
 
 /// An encoder whose noise is never heard in training.
