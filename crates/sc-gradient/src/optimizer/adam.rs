@@ -127,3 +127,40 @@ impl<R: Real> Optimizer<R> for Adam<R> {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::neurons;
+    use crate::{Batch, Bptt, CrossEntropy, FastSigmoid, Layer, LeakyReadout, Lif};
+
+    /// What stands in the lanes beyond the last neuron must never reach a neuron.
+    #[test]
+    fn padding_stays_as_it_was() {
+        let lif = Lif::new(10.0, 1.0).unwrap();
+        let hidden = Layer::spiking(65, lif, FastSigmoid::new(5.0).unwrap()).recurrent().learn("beta");
+        let readout = Layer::readout(3, LeakyReadout::new(10.0, 1.0).unwrap());
+        let mut network =
+            LayeredNetwork::<f32>::with_inputs(4).layer(hidden).layer(readout).build(1).unwrap();
+        let padding = |network: &LayeredNetwork<f32>| {
+            let mut numbers = Vec::new();
+            for tensor in network.tensors.iter().flatten() {
+                for (row, panel) in tensor.data.panels().iter().enumerate() {
+                    numbers.extend_from_slice(&panel[neurons(row / tensor.n_rows, tensor.n).len()..]);
+                }
+            }
+            numbers
+        };
+        let (before, weights) = (padding(&network), network.get(0, "weights").unwrap());
+        let x: Vec<f32> = (0..2 * 50 * 4).map(|k| f32::from(u8::from(k % 3 == 0))).collect();
+        let batch = Batch::from_dense(&x, 2, 50, 4).unwrap();
+        let mut adam = Adam::new(0.1).unwrap().weight_decay(0.1).unwrap();
+        let mut bptt = Bptt::new(1).unwrap();
+        for _ in 0..5 {
+            bptt.step(&mut network, &batch, &CrossEntropy::max_membrane(), &[0, 2], &mut adam).unwrap();
+        }
+        assert_ne!(network.get(0, "weights").unwrap(), weights);
+        assert_eq!(padding(&network), before);
+        assert!(before.len() > 63 * (4 + 1 + 65 + 2));
+    }
+}

@@ -7,9 +7,11 @@ use sc_core::Real;
 use sc_gradient::{
     Adaptive, ArcTan, Batch, Boxcar, Bptt, CrossEntropy, DelayedLif, DifferentiableNeuron, Error,
     FastSigmoid, FastSigmoidCut, Filtered, Layer, LayeredNetwork, LeakyReadout, Lif, Loss, MeanSquaredSpikes,
-    NetworkBuilder, RateRegularizer, Reset, Sigmoid, Surrogate, Triangle, VanRossum,
+    NetworkBuilder, RateRegularizer, Reset, Sigmoid, Triangle, VanRossum,
 };
 use serde_json::Value;
+
+use crate::any_surrogate::AnySurrogate;
 
 /// Largest relative error per tensor, as the conformance set asks.
 const TOLERANCE_F64: f64 = 1e-10;
@@ -87,45 +89,39 @@ fn adaptive<R: Real, N: DifferentiableNeuron<R>>(
     neuron: N,
 ) -> Result<NetworkBuilder<R>, Error> {
     if hidden && flag(config, "alif") {
-        with_surrogate(builder, config, n, hidden, Adaptive::new(neuron, 100.0, 1.0, 0.1)?)
+        add(builder, config, n, hidden, Adaptive::new(neuron, 100.0, 1.0, 0.1)?)
     } else {
-        with_surrogate(builder, config, n, hidden, neuron)
+        add(builder, config, n, hidden, neuron)
     }
 }
 
-fn with_surrogate<R: Real, N: DifferentiableNeuron<R>>(
+fn surrogate(config: &Value) -> Result<AnySurrogate, Error> {
+    let slope = config["surrogate"]["k"].as_f64().expect("a slope");
+    Ok(match config["surrogate"]["kind"].as_str() {
+        Some("fast_sigmoid") => AnySurrogate::FastSigmoid(FastSigmoid::new(slope)?),
+        Some("atan") => AnySurrogate::ArcTan(ArcTan::new(slope)?),
+        Some("sigmoid") => AnySurrogate::Sigmoid(Sigmoid::new(slope)?),
+        Some("triangle") => AnySurrogate::Triangle(Triangle::new(slope)?),
+        Some("boxcar") => AnySurrogate::Boxcar(Boxcar::new(slope)?),
+        Some("fast_sigmoid_cut") => AnySurrogate::FastSigmoidCut(FastSigmoidCut::new(slope)?),
+        other => panic!("surrogate {other:?}"),
+    })
+}
+
+fn add<R: Real, N: DifferentiableNeuron<R>>(
     builder: NetworkBuilder<R>,
     config: &Value,
     n: usize,
     hidden: bool,
     neuron: N,
 ) -> Result<NetworkBuilder<R>, Error> {
-    let slope = config["surrogate"]["k"].as_f64().expect("a slope");
-    match config["surrogate"]["kind"].as_str() {
-        Some("fast_sigmoid") => Ok(add(builder, config, n, hidden, neuron, FastSigmoid::new(slope)?)),
-        Some("atan") => Ok(add(builder, config, n, hidden, neuron, ArcTan::new(slope)?)),
-        Some("sigmoid") => Ok(add(builder, config, n, hidden, neuron, Sigmoid::new(slope)?)),
-        Some("triangle") => Ok(add(builder, config, n, hidden, neuron, Triangle::new(slope)?)),
-        Some("boxcar") => Ok(add(builder, config, n, hidden, neuron, Boxcar::new(slope)?)),
-        Some("fast_sigmoid_cut") => Ok(add(builder, config, n, hidden, neuron, FastSigmoidCut::new(slope)?)),
-        other => panic!("surrogate {other:?}"),
-    }
-}
-
-fn add<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>>(
-    builder: NetworkBuilder<R>,
-    config: &Value,
-    n: usize,
-    hidden: bool,
-    neuron: N,
-    surrogate: S,
-) -> NetworkBuilder<R> {
+    let surrogate = surrogate(config)?;
     let names: Vec<&str> = neuron.parameters().iter().map(|p| p.name).collect();
     let mut layer = Layer::spiking(n, neuron, surrogate).detach_recurrent(flag(config, "detach_recurrent"));
     for name in names {
         layer = layer.learn(name);
     }
-    builder.layer(if hidden && config["arch"] == "rec" { layer.recurrent() } else { layer })
+    Ok(builder.layer(if hidden && config["arch"] == "rec" { layer.recurrent() } else { layer }))
 }
 
 /// The set's name of a parameter, its layer and our name.
@@ -317,7 +313,6 @@ fn check_all<R: Real>(tolerance: f64, threads: usize, recompute: bool) {
             worst = (error, format!("{name} {tensor}"));
         }
     }
-    println!("{} cases, largest error {:.1e} ({})", cases.len(), worst.0, worst.1);
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
