@@ -139,10 +139,7 @@ impl<R: Real> Bptt<R> {
         loss: &L,
         targets: &L::Targets,
     ) -> Result<R, Error> {
-        let n_layers = network.layers.len();
-        if let Some(&(layer, _)) = self.regularizers.iter().find(|(layer, _)| *layer >= n_layers) {
-            return Err(Error::NoSuchLayer { layer, n_layers });
-        }
+        self.check_regularizers(network)?;
         let prepared = self.run(network, batch, true)?;
 
         let mut adjoint = std::mem::take(&mut self.adjoint);
@@ -153,7 +150,7 @@ impl<R: Real> Bptt<R> {
         let mut value = value?;
 
         let n_rows = batch.n_samples() * batch.n_steps();
-        let mut slopes: Vec<Option<Aligned<R>>> = (0..n_layers).map(|_| None).collect();
+        let mut slopes: Vec<Option<Aligned<R>>> = network.layers.iter().map(|_| None).collect();
         for &(layer, regularizer) in &self.regularizers {
             let (penalty, slope) = regularizer.evaluate::<R>(&self.spike_counts(layer), n_rows);
             value += R::of(penalty);
@@ -177,10 +174,16 @@ impl<R: Real> Bptt<R> {
         loss: &L,
         targets: &L::Targets,
     ) -> Result<R, Error> {
+        self.check_regularizers(network)?;
         let mut adjoint = OutputAdjoint::default();
         let output = self.forward(network, batch)?;
         adjoint.reset(&output);
-        loss.evaluate(&output, targets, &mut adjoint)
+        let value = loss.evaluate(&output, targets, &mut adjoint)?;
+        let n_rows = batch.n_samples() * batch.n_steps();
+        let penalty = |&(layer, ref limits): &(usize, RateRegularizer)| {
+            limits.evaluate::<R>(&self.spike_counts(layer), n_rows).0
+        };
+        Ok(value + R::of(self.regularizers.iter().map(penalty).sum()))
     }
 
     /// One step of training: gradient, clipping, optimizer. Returns the loss before the step.
@@ -295,6 +298,14 @@ impl<R: Real> Bptt<R> {
     pub fn tape_bytes(&self) -> usize {
         let layers = self.shards.iter().flat_map(|shard| &shard.layers);
         layers.map(LayerShard::tape_bytes).sum::<usize>() + self.adjoint.bytes()
+    }
+
+    fn check_regularizers(&self, network: &LayeredNetwork<R>) -> Result<(), Error> {
+        let n_layers = network.layers.len();
+        match self.regularizers.iter().find(|(layer, _)| *layer >= n_layers) {
+            Some(&(layer, _)) => Err(Error::NoSuchLayer { layer, n_layers }),
+            None => Ok(()),
+        }
     }
 
     /// The forward pass; with `taped`, a backward pass may follow.

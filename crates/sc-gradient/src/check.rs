@@ -31,7 +31,7 @@ impl GradientCheck {
     #[must_use]
     pub fn largest_error(&self) -> f64 {
         let floor = 1e-3 * self.parameters.iter().map(|p| p.scale).fold(0.0, f64::max);
-        let relative = |p: &ParameterCheck| if p.error > 0.0 { p.error / p.scale.max(floor) } else { 0.0 };
+        let relative = |p: &ParameterCheck| if p.error <= 0.0 { 0.0 } else { p.error / p.scale.max(floor) };
         // A NaN error must not look like a small one.
         self.parameters.iter().map(relative).fold(0.0, |a, b| if b >= a || b.is_nan() { b } else { a })
     }

@@ -29,11 +29,29 @@ pub(crate) fn weight_deviation(n: usize, rate: f64, gain: f64, variance: f64) ->
     Ok((variance / (n as f64 * rate * gain)).sqrt())
 }
 
-/// `count` normal numbers of mean zero.
-pub(crate) fn normal<R: Real>(deviation: f64, count: usize, seed: u64, purpose: &str, item: usize) -> Vec<R> {
+/// Normal weights `[n_source][n]`. The weights into each target sum to zero: else the mean of the spikes would drive every
+/// neuron in a direction of its own, further than their fluctuation, and half of a large layer would start out dead.
+pub(crate) fn weights<R: Real>(
+    deviation: f64,
+    n_source: usize,
+    n: usize,
+    seed: u64,
+    purpose: &str,
+    item: usize,
+) -> Vec<R> {
     let mut stream = random::stream(seed, purpose, item as u64);
     let normal = Normal::new(0.0, deviation).expect("a finite deviation");
-    (0..count).map(|_| R::of(normal.sample(&mut stream))).collect()
+    let mut weights: Vec<f64> = (0..n_source * n).map(|_| normal.sample(&mut stream)).collect();
+    if n_source > 1 {
+        // Taking the mean away takes a share of the variance with it.
+        let scale = (n_source as f64 / (n_source as f64 - 1.0)).sqrt();
+        for target in 0..n {
+            let column = || (0..n_source).map(move |source| source * n + target);
+            let mean = column().map(|k| weights[k]).sum::<f64>() / n_source as f64;
+            column().for_each(|k| weights[k] = scale * (weights[k] - mean));
+        }
+    }
+    weights.into_iter().map(R::of).collect()
 }
 
 #[cfg(test)]
@@ -47,7 +65,7 @@ mod tests {
         let (alpha, beta, n, rate) = (0.7, 0.9, 200, 0.1);
         let parameters = [Parameter::new("beta", beta), Parameter::new("alpha", alpha)];
         let deviation = weight_deviation(n, rate, membrane_gain(&parameters), 4.0).unwrap();
-        let weights: Vec<f64> = normal(deviation, n, 3, "test", 0);
+        let weights: Vec<f64> = weights(deviation, n, 1, 3, "test", 0);
         let mut stream = random::stream(3, "spikes", 0);
         let (mut s, mut u, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
         let steps = 100_000;

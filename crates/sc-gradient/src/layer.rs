@@ -239,7 +239,7 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> DenseLayer<R, N, S> {
 
         let mut tensors = vec![Tensor::new("weights", n_input, n)];
         let deviation = init::weight_deviation(n_input, layer.input_rate, gain, variance)?;
-        tensors[0].set(&init::normal(deviation, n_input * n, seed, "weights", index))?;
+        tensors[0].set(&init::weights(deviation, n_input, n, seed, "weights", index))?;
         let bias = bias.then(|| {
             tensors.push(Tensor::new("bias", 1, n));
             tensors.len() - 1
@@ -250,7 +250,7 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> DenseLayer<R, N, S> {
         });
         if let Some(slot) = recurrent {
             let deviation = init::weight_deviation(n, layer.recurrent_rate, gain, variance)?;
-            tensors[slot].set(&init::normal(deviation, n * n, seed, "recurrent weights", index))?;
+            tensors[slot].set(&init::weights(deviation, n, n, seed, "recurrent weights", index))?;
         }
         let slots = Slots { bias, recurrent, neuron: tensors.len() };
         for parameter in parameters {

@@ -189,11 +189,20 @@ impl<R: Real> Gradient<R> {
     /// learnable have a gradient of zero.
     ///
     /// # Errors
-    /// [`Error::NoSuchLayer`], [`Error::NoSuchParameter`].
+    /// [`Error::NoSuchLayer`], [`Error::NoSuchParameter`]; [`Error::Shape`] if this is not the gradient of such a network, or
+    /// none has been computed yet.
     pub fn get(&self, network: &LayeredNetwork<R>, layer: usize, name: &str) -> Result<Vec<R>, Error> {
         let slot = network.slot(layer, name)?;
         let tensor = &network.tensors[layer][slot];
-        Ok(by_rows(&self.tensors[layer][slot], tensor.n_rows, tensor.n))
+        match self.tensors.get(layer).and_then(|layer| layer.get(slot)) {
+            Some(numbers) if numbers.len() == tensor.data.len() => {
+                Ok(by_rows(numbers, tensor.n_rows, tensor.n))
+            }
+            other => {
+                let (expected, got) = (tensor.data.len(), other.map_or(0, |numbers| numbers.len()));
+                Err(Error::Shape { what: "numbers of the gradient", expected, got })
+            }
+        }
     }
 
     /// The Euclidean norm over all parameters.

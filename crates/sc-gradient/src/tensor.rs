@@ -36,7 +36,8 @@ impl<R: Real> Tensor<R> {
         if let Some(position) = numbers.iter().position(|x| !x.is_finite()) {
             return Err(Error::NotFinite { what: self.name, position, value: numbers[position].f64() });
         }
-        if let Some(x) = numbers.iter().find(|x| !self.range.contains(&x.f64())) {
+        let (low, high) = self.limits();
+        if let Some(x) = numbers.iter().find(|&&x| x < low || x > high) {
             return Err(Error::Parameter { name: self.name, value: x.f64(), expected: "within its range" });
         }
         for (row, numbers) in numbers.chunks(self.n).enumerate() {
@@ -47,10 +48,15 @@ impl<R: Real> Tensor<R> {
         Ok(())
     }
 
+    /// The range, as numbers of this type can say it.
+    fn limits(&self) -> (R, R) {
+        (R::of(*self.range.start()), R::of(*self.range.end()))
+    }
+
     /// Holds every number to the range.
     pub(crate) fn clamp(&mut self) {
         if self.range != (f64::NEG_INFINITY..=f64::INFINITY) {
-            let (low, high) = (R::of(*self.range.start()), R::of(*self.range.end()));
+            let (low, high) = self.limits();
             let (n_rows, n) = (self.n_rows, self.n);
             for (row, panel) in self.data.panels_mut().iter_mut().enumerate() {
                 for x in &mut panel[..neurons(row / n_rows, n).len()] {

@@ -108,5 +108,11 @@ fn check<R: Real>(output: &Output<'_, R>, targets: &[R], loss: &'static str) -> 
         "target spikes of a batch",
         output.n_samples() * output.n_steps() * output.n_outputs(),
         targets.len(),
-    )
+    )?;
+    match targets.iter().position(|x| !x.is_finite()) {
+        None => Ok(()),
+        Some(position) => {
+            Err(Error::NotFinite { what: "target spikes", position, value: targets[position].f64() })
+        }
+    }
 }

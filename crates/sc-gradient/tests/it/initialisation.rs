@@ -43,12 +43,10 @@ fn fresh_layers_are_alive() {
                     let case = format!(
                         "{n_input} inputs at {rate}, tau {tau}, recurrent {recurrent}, filtered {filtered}: {report}"
                     );
-                    // Weights of mean zero still give each neuron a mean current of its own: with a long memory some are
-                    // silent, with a short one and recurrence some never rest. Most do neither.
-                    assert!((0.005..0.4).contains(&report.rate), "{case}");
-                    assert!(report.dead <= 45 * n / 100, "{case}");
-                    assert!(report.saturated <= if recurrent { 40 * n / 100 } else { n / 5 }, "{case}");
-                    assert!(report.dead + report.saturated <= 55 * n / 100, "{case}");
+                    // With a long memory and few inputs, some stay silent for 600 steps.
+                    assert!((0.003..0.25).contains(&report.rate), "{case}");
+                    assert!(report.dead <= n / 5, "{case}");
+                    assert_eq!(report.saturated, 0, "{case}");
                 }
             }
         }
