@@ -314,7 +314,8 @@ fn sizes_around_a_panel_and_lengths_around_a_tile() {
     assert!(spikes > 1000.0, "the recurrent layers must be alive: {spikes} spikes");
 }
 
-/// Every model alone in a recurrent layer, in single precision.
+/// Every model alone in a recurrent layer, in single precision, for as many steps as the conformance set has: an attached
+/// delayed reset passes rounding errors on from step to step, and after forty some of them are no longer small.
 #[test]
 fn every_model_in_single_precision() {
     for k in 0..32 {
@@ -324,16 +325,14 @@ fn every_model_in_single_precision() {
             loss: Of::Evidence(Evidence::MaxMembrane),
             regularized: None,
             n_samples: 3,
-            n_steps: 41,
+            n_steps: 12,
             graded: k % 2 == 0,
             forgetful: false,
             threads: 2,
             recompute: false,
             seed: k as u64,
         };
-        // The conformance set asks 2e-4 of twelve steps. Rounding errors of the membranes pass through forty recurrent steps
-        // here; the worst of the 32 models was off by 3e-4. A wrong term shows at a hundred times that.
-        case.compare::<f32>(1e-4, 1e-3).unwrap_or_else(|e| panic!("{e}\n{case:?}"));
+        case.compare::<f32>(1e-4, 2e-4).unwrap_or_else(|e| panic!("{e}\n{case:?}"));
     }
 }
 

@@ -231,6 +231,7 @@ fn a_wrong_loss_is_found_out() {
     assert!(largest_error(&network, &Scaled(1.0), &()) < 1e-7);
     assert!(largest_error(&network, &Scaled(-1.0), &()) > 1.0);
     assert!(largest_error(&network, &Scaled(1.01), &()) > 5e-3);
+    assert!(largest_error(&network, &Scaled(f64::NAN), &()).is_nan());
 }
 
 #[test]

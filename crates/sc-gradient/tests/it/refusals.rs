@@ -67,6 +67,17 @@ fn target_spikes() {
         let van_rossum = VanRossum::new(5.0, 1.0).unwrap();
         assert_eq!(refused(spiking(), &two_samples(), &van_rossum, &targets), expected);
     }
+    let mut targets = vec![0.0; 40];
+    targets[7] = f32::NAN;
+    let refusal = refused(spiking(), &two_samples(), &MeanSquaredSpikes, &targets);
+    assert!(matches!(refusal, Error::NotFinite { what: "target spikes", position: 7, .. }), "{refusal}");
+}
+
+#[test]
+fn a_gradient_that_was_never_computed() {
+    let network = spiking();
+    let refusal = Bptt::new(1).unwrap().gradients().get(&network, 0, "weights").unwrap_err();
+    assert!(matches!(refusal, Error::Shape { got: 0, .. }), "{refusal}");
 }
 
 #[test]
