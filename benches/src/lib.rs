@@ -35,7 +35,7 @@ impl Workload {
         let lif = Lif::new(TAU, 1.0)?.reset(Reset::Subtract).detach_reset(true);
         let surrogate = FastSigmoid::new(1.0)?;
         let network = LayeredNetwork::with_inputs(784)
-            .layer(Layer::spiking(512, lif, surrogate).input_rate(0.05).threshold_ratio(1.7))
+            .layer(Layer::spiking(512, lif, surrogate).input_rate(0.05).threshold_ratio(1.4))
             .layer(Layer::spiking(10, lif, surrogate).input_rate(0.02))
             .build(1)?;
         let (batch, labels) = data(784, 10, 0.05, n_steps)?;
@@ -50,7 +50,7 @@ impl Workload {
         let lif = Lif::new(TAU, 1.0)?.reset(Reset::Subtract).detach_reset(true);
         let hidden = Layer::spiking(256, lif, FastSigmoid::new(1.0)?).recurrent();
         let network = LayeredNetwork::with_inputs(700)
-            .layer(hidden.input_rate(0.02).recurrent_rate(0.034).threshold_ratio(1.35))
+            .layer(hidden.input_rate(0.02).recurrent_rate(0.034).threshold_ratio(1.0))
             .layer(Layer::readout(20, LeakyReadout::new(TAU, 1.0)?).input_rate(0.03))
             .build(1)?;
         let (batch, labels) = data(700, 20, 0.02, n_steps)?;
