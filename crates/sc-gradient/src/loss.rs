@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use sc_core::Real;
-//! use sc_gradient::{Adam, Batch, Bptt, Error, FastSigmoid, Layer, LayeredNetwork, LeakyReadout, Lif};
+//! use sc_gradient::{Adam, Batch, Bptt, Error, Layer, LayeredNetwork, LeakyReadout, Lif, Sigmoid};
 //! use sc_gradient::{Loss, Output, OutputAdjoint, check_gradient};
 //!
 //! /// Half the squared distance of the last membranes from a target, averaged over the batch.
@@ -29,7 +29,7 @@
 //! }
 //!
 //! let network = LayeredNetwork::<f64>::with_inputs(3)
-//!     .layer(Layer::spiking(8, Lif::new(10.0, 1.0)?, FastSigmoid::new(5.0)?).recurrent())
+//!     .layer(Layer::spiking(8, Lif::new(10.0, 1.0)?, Sigmoid::new(5.0)?).recurrent())
 //!     .layer(Layer::readout(1, LeakyReadout::new(10.0, 1.0)?))
 //!     .build(7)?;
 //! let x: Vec<f64> = (0..2 * 10 * 3).map(|k| f64::from(k % 4 == 0)).collect();

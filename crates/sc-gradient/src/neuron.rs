@@ -19,8 +19,8 @@
 //!
 //! ```
 //! use sc_core::Real;
-//! use sc_gradient::{Adam, Batch, Bptt, CrossEntropy, DifferentiableNeuron, FastSigmoid, Layer, LayeredNetwork};
-//! use sc_gradient::{Error, LeakyReadout, Parameter, check_gradient};
+//! use sc_gradient::{Adam, Batch, Bptt, CrossEntropy, DifferentiableNeuron, Layer, LayeredNetwork};
+//! use sc_gradient::{Error, LeakyReadout, Parameter, Sigmoid, check_gradient};
 //!
 //! /// v' = beta v + (1 - beta) rest + I, spike above 1, then back to zero.
 //! #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@
 //! }
 //!
 //! // Finite differences agree with every line of it ...
-//! let layers = || Layer::spiking(6, Restless, FastSigmoid::new(5.0).unwrap()).recurrent();
+//! let layers = || Layer::spiking(6, Restless, Sigmoid::new(5.0).unwrap()).recurrent();
 //! let readout = || Layer::readout(2, LeakyReadout::new(10.0, 1.0).unwrap());
 //! let x: Vec<f64> = (0..4 * 8 * 3).map(|k| f64::from(k % 5 == 0) + f64::from(k % 7 == 0)).collect();
 //! let batch = Batch::from_dense(&x, 4, 8, 3)?;
