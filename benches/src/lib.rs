@@ -50,7 +50,7 @@ impl Workload {
         let lif = Lif::new(TAU, 1.0)?.reset(Reset::Subtract).detach_reset(true);
         let hidden = Layer::spiking(256, lif, FastSigmoid::new(1.0)?).recurrent();
         let network = LayeredNetwork::with_inputs(700)
-            .layer(hidden.input_rate(0.02).recurrent_rate(0.034).threshold_ratio(1.12))
+            .layer(hidden.input_rate(0.02).recurrent_rate(0.3).threshold_ratio(0.8))
             .layer(Layer::readout(20, LeakyReadout::new(TAU, 1.0)?).input_rate(0.03))
             .build(1)?;
         let (batch, labels) = data(700, 20, 0.02, n_steps)?;
