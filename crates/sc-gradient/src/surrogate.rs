@@ -34,8 +34,17 @@
 //!     .build(1)?;
 //! let x: Vec<f64> = (0..2 * 5 * 3).map(|k| f64::from(k % 3 == 0)).collect();
 //! let batch = Batch::from_dense(&x, 2, 5, 3)?;
-//! let report = check_gradient(&network, &batch, &CrossEntropy::max_membrane(), &[0, 1], 1e-5)?;
+//! let report = check_gradient(&network, &batch, &CrossEntropy::max_membrane(), &[1, 1], 1e-5)?;
 //! assert!(report.largest_error() < 1e-7, "{report}");
+//!
+//! let (mut network, mut bptt, mut adam) = (network, Bptt::new(1)?, Adam::new(0.02)?);
+//! let loss = CrossEntropy::max_membrane();
+//! let first = bptt.step(&mut network, &batch, &loss, &[1, 1], &mut adam)?;
+//! for _ in 0..100 {
+//!     bptt.step(&mut network, &batch, &loss, &[1, 1], &mut adam)?;
+//! }
+//! let last = bptt.loss(&network, &batch, &loss, &[1, 1])?;
+//! assert!(last < 0.5 * first, "{first} -> {last}");
 //! # Ok::<(), sc_gradient::Error>(())
 //! ```
 

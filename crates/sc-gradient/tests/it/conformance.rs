@@ -300,6 +300,8 @@ fn cases() -> Vec<(String, Value)> {
     cases
 }
 
+/// Checks every case, and tells the largest error (with `--nocapture`) for `docs/validation.md`.
+#[allow(clippy::print_stdout, reason = "the number that the documentation quotes")]
 fn check_all<R: Real>(tolerance: f64, threads: usize, recompute: bool) {
     let mut worst = (0.0, String::new());
     let mut failures = Vec::new();
@@ -313,6 +315,7 @@ fn check_all<R: Real>(tolerance: f64, threads: usize, recompute: bool) {
             worst = (error, format!("{name} {tensor}"));
         }
     }
+    println!("{} cases, largest error {:.1e} ({})", cases.len(), worst.0, worst.1);
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
