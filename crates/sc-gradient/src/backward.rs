@@ -128,7 +128,7 @@ where
             let mut silent = self.from.loss.is_none() && self.no_errors_yet(group.clone());
             for t in (0..n_steps).rev() {
                 // Until the loss looks at something, every error is zero: a maximum over time is reached before the end.
-                silent &= group.clone().all(|sample| self.no_errors_at(sample, t));
+                silent = silent && group.clone().all(|sample| self.no_errors_at(sample, t));
                 if silent {
                     continue;
                 }
@@ -176,16 +176,17 @@ where
         let row = shard.delta_at(sample, panel, tile);
         let neurons = shard.neurons(panel);
         let delta = &mut shard.delta.panels_mut()[row..][..tile.len];
+        if let Some((weights, above)) = from.above {
+            let matrix = &weights.transposed.panels()[panel * above.n..][..above.n];
+            errors_through(simd, matrix, above, sample, tile, &start, delta);
+            return;
+        }
         delta.fill(start);
         if let Some((loss, first)) = from.loss.filter(|_| N::SPIKES) {
             for (t, delta) in delta.iter_mut().enumerate() {
                 let g = &loss.spikes(first + sample, tile.start + t)[neurons.clone()];
                 delta.iter_mut().zip(g).for_each(|(delta, &g)| *delta += g);
             }
-        }
-        if let Some((weights, above)) = from.above {
-            let matrix = &weights.transposed.panels()[panel * above.n..][..above.n];
-            errors_through(simd, matrix, above, sample, tile, delta);
         }
     }
 
@@ -235,10 +236,10 @@ where
         let out = shard.delta.panels_mut();
         if group.len() == GROUP {
             let rows: [usize; GROUP] = std::array::from_fn(|k| row(group.start + k));
-            add_product(simd, matrix, |k, p| later(group.start + k, p), out, rows);
+            add_product(simd, matrix, |k, p| later(group.start + k, p), None, out, rows);
         } else {
             for sample in group {
-                add_product(simd, matrix, |_, p| later(sample, p), out, [row(sample)]);
+                add_product(simd, matrix, |_, p| later(sample, p), None, out, [row(sample)]);
             }
         }
     }
@@ -322,7 +323,7 @@ pub(crate) fn spike<R: Real, S: Surrogate<R>>(surrogate: &S, x: R, smooth: bool)
     }
 }
 
-/// `delta[t] += W^T above_t` for one panel of sources and all steps of the tile.
+/// `delta[t] = start + W^T above_t` for one panel of sources and all steps of the tile.
 #[inline(always)]
 fn errors_through<A: Simd, R: Real>(
     simd: A,
@@ -330,15 +331,16 @@ fn errors_through<A: Simd, R: Real>(
     above: &LayerShard<R>,
     sample: usize,
     tile: Tile,
+    start: &Panel<R>,
     delta: &mut [Panel<R>],
 ) {
     let error = |t: usize, p: usize| &above.delta.panels()[above.delta_at(sample, p, tile) + t];
     let grouped = tile.len - tile.len % GROUP;
     for t in (0..grouped).step_by(GROUP) {
-        add_product(simd, matrix, |q, p| error(t + q, p), delta, [t, t + 1, t + 2, t + 3]);
+        add_product(simd, matrix, |q, p| error(t + q, p), Some(start), delta, [t, t + 1, t + 2, t + 3]);
     }
     for t in grouped..tile.len {
-        add_product(simd, matrix, |_, p| error(t, p), delta, [t]);
+        add_product(simd, matrix, |_, p| error(t, p), Some(start), delta, [t]);
     }
 }
 
@@ -360,8 +362,7 @@ impl<R: Real> WithSimd for InputErrors<'_, R> {
         let mut delta = vec![[R::ZERO; LANES]; tile.len];
         for sample in 0..shard.shape.n_samples {
             for (panel, matrix) in weights.transposed.panels().chunks(shard.n).enumerate() {
-                delta.fill([R::ZERO; LANES]);
-                errors_through(simd, matrix, shard, sample, tile, &mut delta);
+                errors_through(simd, matrix, shard, sample, tile, &[R::ZERO; LANES], &mut delta);
                 let inputs = crate::panel::neurons(panel, n_input);
                 for (t, delta) in delta.iter().enumerate() {
                     let row = sample * shard.shape.n_steps + tile.start + t;

@@ -8,7 +8,7 @@ use crate::batch::Rows;
 use crate::kernels::add_rows;
 use crate::layer::{DenseLayer, Prepared};
 use crate::neuron::Variables;
-use crate::panel::{LANES, Panel, Scratch, mask, pack, store};
+use crate::panel::{LANES, Panel, Scratch, mask, positive};
 use crate::shard::{LayerShard, Tile};
 use crate::tensor::Tensor;
 use crate::{DifferentiableNeuron, Surrogate};
@@ -62,8 +62,8 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
         for panel in 0..self.shard.n_panels {
             for sample in 0..self.shard.shape.n_samples {
                 for t in 0..self.tile.len {
-                    let mut current = self.input_current(simd, sample, panel, t);
-                    self.step(sample, panel, t, &mut current.0);
+                    let current = self.input_current(simd, sample, panel, t);
+                    self.step(simd, sample, panel, t, &current.0);
                 }
             }
         }
@@ -98,7 +98,7 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
                     let mut current = Scratch(self.shard.delta.panels()[row]);
                     let weights = &tensors[slot].data.panels()[panel * n..][..n];
                     add_rows(simd, weights, active, values, &mut current.0);
-                    self.step(sample, panel, t, &mut current.0);
+                    self.step(simd, sample, panel, t, &current.0);
                 }
                 self.shard.active(sample, tile.start + t, &mut events.channels, &mut events.values);
                 events.end_row();
@@ -120,7 +120,7 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
 
     /// Steps the neurons of one panel and writes their tape.
     #[inline(always)]
-    fn step(&mut self, sample: usize, panel: usize, t: usize, current: &mut Panel<R>) {
+    fn step<A: Simd>(&mut self, simd: A, sample: usize, panel: usize, t: usize, current: &Panel<R>) {
         let Self { layer, prepared, shard, tile, .. } = self;
         let neurons = shard.neurons(panel);
         let n_steps = shard.shape.n_steps;
@@ -140,20 +140,30 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
                 layer.neuron.integrate(&p, &mut state, current[lane]);
                 *membrane = layer.neuron.membrane(&p, &state);
             }
-            store(&membranes.0, &mut shard.membranes[row * shard.n..][neurons.clone()]);
+            let of_step = &mut shard.membranes[row * shard.n..][neurons.clone()];
+            of_step.copy_from_slice(&membranes.0[..of_step.len()]);
         }
 
+        // Written where they belong, or, if the panel is not full, where there is room.
+        let mut scratch = Scratch::zero();
+        let records = &mut shard.records[at..][neurons.clone()];
+        let whole = records.len() == LANES;
+        let panel_of_records = records.first_chunk_mut().unwrap_or(&mut scratch.0);
         let mut z = Scratch::zero();
         let fired = if tile.smooth {
-            step_panel::<_, _, _, true>(&layer.neuron, &layer.surrogate, p, state, current, &mut z.0)
+            step_panel::<_, _, _, _, true>(simd, layer, p, state, current, panel_of_records, &mut z.0)
         } else {
-            step_panel::<_, _, _, false>(&layer.neuron, &layer.surrogate, p, state, current, &mut z.0)
+            step_panel::<_, _, _, _, false>(simd, layer, p, state, current, panel_of_records, &mut z.0)
         };
-        store(current, &mut shard.records[at..][neurons.clone()]);
+        if !whole {
+            let n = records.len();
+            records.copy_from_slice(&scratch.0[..n]);
+        }
         if N::SPIKES {
             shard.spikes[row * shard.n_panels + panel] = fired & mask(panel, shard.n);
             if !shard.values.is_empty() {
-                store(&z.0, &mut shard.values[row * shard.n..][neurons]);
+                let values = &mut shard.values[row * shard.n..][neurons];
+                values.copy_from_slice(&z.0[..values.len()]);
             }
         }
     }
@@ -161,28 +171,30 @@ impl<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>> Forward<'_, R, N, S> 
 
 /// One time step of 64 neurons: currents become records, the state moves on, spikes come back as bits and as numbers.
 #[inline(always)]
-fn step_panel<R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH: bool>(
-    neuron: &N,
-    surrogate: &S,
+fn step_panel<A: Simd, R: Real, N: DifferentiableNeuron<R>, S: Surrogate<R>, const SMOOTH: bool>(
+    simd: A,
+    DenseLayer { neuron, surrogate, .. }: &DenseLayer<R, N, S>,
     p: &[Panel<R>],
     state: &mut [Panel<R>],
-    currents: &mut Panel<R>,
+    currents: &Panel<R>,
+    records: &mut Panel<R>,
     spikes: &mut Panel<R>,
 ) -> u64 {
-    let mut fired = Scratch([0_u8; LANES]);
+    // How far each membrane is above its threshold.
+    let mut excess = Scratch::zero();
     for lane in 0..LANES {
         let p = N::Parameters::load(p, lane);
         let mut s = N::State::load(state, lane);
         neuron.integrate(&p, &mut s, currents[lane]);
-        currents[lane] = neuron.record(&p, &s);
+        records[lane] = neuron.record(&p, &s);
         if N::SPIKES {
             let x = neuron.membrane(&p, &s) - neuron.threshold(&p, &s);
             let z = spike(surrogate, x, SMOOTH);
             neuron.fire(&p, &mut s, z);
-            fired.0[lane] = u8::from(x > R::ZERO);
+            excess.0[lane] = x;
             spikes[lane] = z;
         }
         s.store(state, lane);
     }
-    pack(&fired.0)
+    positive(simd, &excess.0)
 }

@@ -64,8 +64,9 @@ pub(crate) fn add_rows<S: Simd, R: Real>(
     }
 }
 
-/// `out[rows[q]] += sum_k errors(q)[k] * matrix[k]` for `M` rows at once: the dense product that carries errors back through
-/// weights. `matrix` holds one panel of sources per target `k`; `errors(q, p)` is panel `p` of row `q`'s targets.
+/// `out[rows[q]] = start + sum_k errors(q)[k] * matrix[k]` for `M` rows at once: the dense product that carries errors back
+/// through weights. `matrix` holds one panel of sources per target `k`; `errors(q, p)` is panel `p` of row `q`'s targets.
+/// Without a `start`, the sums are added to what stands in `out`.
 ///
 /// Terms are fused multiply-adds in the order of `k`. With `M = 4` the sixteen sums fill half the AVX-512 registers, and
 /// each panel of the matrix is loaded once per four rows: the loop runs at the speed of the multipliers.
@@ -74,11 +75,13 @@ pub(crate) fn add_product<'a, S: Simd, R: Real, const M: usize>(
     simd: S,
     matrix: &[Panel<R>],
     errors: impl Fn(usize, usize) -> &'a Panel<R>,
+    start: Option<&Panel<R>>,
     out: &mut [Panel<R>],
     rows: [usize; M],
 ) {
     for block in 0..n_blocks::<S, R>() {
-        let mut total: [_; M] = std::array::from_fn(|q| blocks::<S, R>(&out[rows[q]])[block]);
+        let mut total: [_; M] =
+            std::array::from_fn(|q| blocks::<S, R>(start.unwrap_or(&out[rows[q]]))[block]);
         for (p, chunk) in matrix.chunks(LANES).enumerate() {
             let errors: [&Panel<R>; M] = std::array::from_fn(|q| errors(q, p));
             for k in 0..chunk.len().min(LANES) {
@@ -119,20 +122,21 @@ pub(crate) fn transpose<R: Real>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::positive;
     use sc_core::simd::pulp::{self, Arch, WithSimd};
 
     struct Both<'a, R: Real>(&'a [Panel<R>], &'a [u32], Option<&'a [R]>, &'a [Panel<R>; 3]);
 
     impl<R: Real> WithSimd for Both<'_, R> {
-        type Output = (Panel<R>, [Panel<R>; 3]);
+        type Output = (Panel<R>, [Panel<R>; 3], u64);
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
             let mut sum = [R::of(0.25); LANES];
             add_rows(simd, self.0, self.1, self.2, &mut sum);
             let mut out = [[R::ONE; LANES]; 3];
-            add_product(simd, self.0, |q, _| &self.3[q], &mut out, [0, 1, 2]);
-            (sum, out)
+            add_product(simd, self.0, |q, _| &self.3[q], None, &mut out, [0, 1, 2]);
+            (sum, out, positive(simd, &self.3[0]))
         }
     }
 
@@ -142,7 +146,9 @@ mod tests {
         let rows: Vec<Panel<R>> = (0..50).map(|i| std::array::from_fn(|l| number(64 * i + l))).collect();
         let list = [3_u32, 3, 49, 0, 17];
         let values: Vec<R> = (0..5).map(|k| number(k + 7)).collect();
-        let errors: [Panel<R>; 3] = std::array::from_fn(|q| std::array::from_fn(|l| number(l + 99 * q)));
+        let errors: [Panel<R>; 3] = std::array::from_fn(|q| {
+            std::array::from_fn(|l| if l % 9 == 4 { R::ZERO } else { number(l + 99 * q) })
+        });
         for values in [None, Some(&values[..])] {
             let mut sum = [R::of(0.25); LANES];
             for (k, &i) in list.iter().enumerate() {
@@ -162,7 +168,8 @@ mod tests {
                     }
                 }
             }
-            let expected = (sum, out);
+            let bits = (0..LANES).map(|lane| u64::from(errors[0][lane] > R::ZERO) << lane).sum();
+            let expected = (sum, out, bits);
             assert_eq!(Arch::new().dispatch(Both(&rows, &list, values, &errors)), expected);
             assert_eq!(Arch::Scalar.dispatch(Both(&rows, &list, values, &errors)), expected);
             #[cfg(target_arch = "x86_64")]

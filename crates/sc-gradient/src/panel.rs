@@ -6,6 +6,7 @@
 //! spikes are masked off.
 
 use sc_core::Real;
+use sc_core::simd::pulp::Simd;
 
 /// Neurons per panel.
 pub const LANES: usize = 64;
@@ -37,15 +38,6 @@ pub(crate) fn load<'a, R: Real>(numbers: &'a [R], scratch: &'a mut Scratch<R>) -
     }
 }
 
-/// Copies the first lanes of a panel.
-#[inline(always)]
-pub(crate) fn store<R: Real>(panel: &Panel<R>, numbers: &mut [R]) {
-    match numbers.first_chunk_mut::<LANES>() {
-        Some(numbers) => *numbers = *panel,
-        None => numbers.copy_from_slice(&panel[..numbers.len()]),
-    }
-}
-
 /// Panels needed for `n` neurons.
 pub(crate) fn panels(n: usize) -> usize {
     n.div_ceil(LANES)
@@ -63,17 +55,15 @@ pub(crate) fn mask(panel: usize, n: usize) -> u64 {
     u64::MAX >> (LANES - neurons(panel, n).len())
 }
 
-/// Packs 64 truth values (0 or 1) into a word, lane 0 in the lowest bit.
+/// One bit per positive number, lane 0 in the lowest.
 #[inline(always)]
-pub(crate) fn pack(flags: &[u8; LANES]) -> u64 {
-    let (groups, _) = flags.as_chunks::<8>();
-    let mut word = 0;
-    for (k, group) in groups.iter().enumerate() {
-        // The product moves bit 8i to bit 56 + i: eight bytes become the top byte.
-        let byte = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        word |= byte << (8 * k);
-    }
-    word
+pub(crate) fn positive<S: Simd, R: Real>(simd: S, panel: &Panel<R>) -> u64 {
+    let registers = R::registers::<S>(panel);
+    let lanes = LANES / registers.len();
+    registers
+        .iter()
+        .enumerate()
+        .fold(0, |word, (k, &register)| word | R::positive_lanes(simd, register) << (k * lanes))
 }
 
 /// Calls `f` for every set bit, lowest first.
@@ -152,12 +142,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_flags_are_the_bits() {
+    fn every_bit_is_visited_once() {
         for word in [0, 1, u64::MAX, 0x8000_0000_0000_0001, 0x0123_4567_89ab_cdef, 1 << 31, 1 << 32] {
-            let flags = std::array::from_fn(|lane| (word >> lane & 1) as u8);
-            assert_eq!(pack(&flags), word);
             let mut rebuilt = 0_u64;
-            for_each_bit(word, |bit| rebuilt |= 1 << bit);
+            for_each_bit(word, |bit| rebuilt += 1 << bit);
             assert_eq!(rebuilt, word);
         }
     }
