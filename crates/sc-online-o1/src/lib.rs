@@ -1,0 +1,32 @@
+//! A plastic synapse in bounded fixed point, for chips, microcontrollers and large banks.
+//!
+//! A [`Synapse`] learns by reward-modulated STDP with four small integers and nothing else: a weight, a trace of
+//! presynaptic and one of postsynaptic spikes, and an eligibility. A step costs a handful of shifts and additions and one
+//! small product, and neither time nor memory grows with the length of a sequence. Its arithmetic is written down to
+//! the last bit, so that this crate, a C caller, a Python caller and a circuit can be held against each other.
+//!
+//! ```
+//! use sc_online_o1::{Config, Synapse};
+//!
+//! let config = Config::new(8, 6, 4, 3, 2)?;
+//! let mut synapse = Synapse::new(config, 0);
+//! for _ in 0..8 {
+//!     synapse.step(true, false, 0); // a presynaptic spike,
+//!     synapse.step(false, true, 7); // then a postsynaptic one, rewarded
+//! }
+//! assert_eq!(synapse.snapshot().weight, 216);
+//! # Ok::<(), sc_online_o1::ConfigError>(())
+//! ```
+//!
+//! `no_std`, no allocation, no floating point, no division, no dependency, and no way to panic in a step.
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod config;
+mod rule;
+mod synapse;
+mod synapse16;
+
+pub use config::{Config, ConfigError, Decay, Rounding};
+pub use synapse::{Snapshot, StateError, Synapse};
+pub use synapse16::Synapse16;
