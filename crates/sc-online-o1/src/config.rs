@@ -42,7 +42,7 @@ pub struct Config {
 #[non_exhaustive]
 pub enum Rounding {
     /// Downwards, as an arithmetic shift does. Small negative changes become -1 and small positive ones 0, so that
-    /// rewards of mean zero wear the weight down: by 0.4 a step with the default widths and 1 % random spikes.
+    /// rewards of mean zero wear the weight down: by 0.45 a step with the default widths and 1 % random spikes.
     #[default]
     Floor,
     /// Towards zero: changes below 1 are lost, alike in both directions.
