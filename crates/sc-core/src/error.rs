@@ -1,6 +1,6 @@
 //! What can go wrong on the ground floor. Every variant carries the numbers a caller needs to mend it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Errors of `sc-core`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -144,4 +144,10 @@ pub enum Error {
         /// What the file says; empty if it says nothing.
         got: String,
     },
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
+        Self::Io { path: path.into(), kind: error.kind(), message: error.to_string() }
+    }
 }

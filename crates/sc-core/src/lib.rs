@@ -50,6 +50,7 @@ mod population;
 mod projection;
 pub mod random;
 mod real;
+mod replace_file;
 pub mod simd;
 pub mod spikes;
 pub mod weights;
@@ -68,5 +69,6 @@ pub use neuron::{
 pub use population::{Population, PopulationState};
 pub use projection::Projection;
 pub use real::Real;
+pub use replace_file::replace_file;
 pub use spikes::{SpikeEvents, SpikeRaster};
 pub use weights::{Csr, Dense, Incoming, Synapse, Weights};

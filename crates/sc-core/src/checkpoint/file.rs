@@ -1,16 +1,15 @@
-//! The bytes of a checkpoint, and how they reach the disk whole.
+//! The bytes of a checkpoint.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
 
 use safetensors::SafeTensors;
 use serde_json::json;
 
 use super::Checkpoint;
 use super::tensor::Tensor;
-use crate::Error;
+use crate::{Error, replace_file};
 
 /// The metadata entry of the checksum. No other may use it.
 pub(super) const CHECKSUM_KEY: &str = "crc32";
@@ -93,20 +92,7 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Io`].
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let temporary = temporary_beside(directory, path);
-        let written =
-            write_and_sync(&temporary, &self.to_bytes()).and_then(|()| fs::rename(&temporary, path));
-        if let Err(error) = written {
-            // The error at hand says more than one from tidying up.
-            let _ = fs::remove_file(&temporary);
-            return Err(failed(path, &error));
-        }
-        sync_directory(directory).map_err(|error| failed(directory, &error))
+        replace_file(path, |file| file.write_all(&self.to_bytes()))
     }
 
     /// Reads a checkpoint from a file.
@@ -115,7 +101,7 @@ impl Checkpoint {
     /// [`Error::Io`], or those of [`from_bytes`](Self::from_bytes).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        Self::from_bytes(&fs::read(path).map_err(|error| failed(path, &error))?)
+        Self::from_bytes(&fs::read(path).map_err(|error| Error::io(path, &error))?)
     }
 }
 
@@ -127,33 +113,10 @@ fn checksum(bytes: &[u8]) -> String {
     format!("{:08x}", hasher.finalize())
 }
 
-/// A name in the same directory (a rename does not cross file systems) that no other writer uses.
-fn temporary_beside(directory: &Path, path: &Path) -> PathBuf {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    directory.join(format!(".{name}.{}.{number}.tmp", std::process::id()))
-}
-
-fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// A rename is on the disk only when its directory is.
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    // Elsewhere directories cannot be opened as files.
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
-}
-
-fn failed(path: &Path, error: &io::Error) -> Error {
-    Error::Io { path: path.into(), kind: error.kind(), message: error.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
 
     fn example() -> Checkpoint {
         let mut checkpoint = Checkpoint::new();
