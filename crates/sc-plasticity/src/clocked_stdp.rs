@@ -1,6 +1,8 @@
 //! Pair-based STDP, clocked: the rule a projection of the reference package has built in.
 
-use sc_core::{Error, Incoming, Real, Weights};
+use sc_core::{Incoming, Real, Weights};
+
+use crate::Error;
 
 /// Spike-timing-dependent plasticity of all pairs of spikes, with every synapse visited in every step.
 ///
@@ -31,7 +33,7 @@ use sc_core::{Error, Incoming, Real, Weights};
 /// stdp.step(projection.weights_mut(), &[], &[0]); // post, one step later
 /// let w = projection.weights().values()[0];
 /// assert!((w - (0.5 + 0.01 * (-1.0_f64 / 20.0).exp())).abs() < 1e-15);
-/// # Ok::<(), sc_core::Error>(())
+/// # Ok::<(), sc_plasticity::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClockedStdp<R: Real = f32> {
