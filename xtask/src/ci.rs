@@ -1,10 +1,11 @@
 //! `cargo xtask ci`: the tests on a clean checkout.
 
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{fs, process::Command};
 
 use crate::{
     cargo, root,
     steps::{self, Step},
+    target_dir,
 };
 
 /// Clone HEAD into the target folder and run `cargo xtask test` there.
@@ -25,8 +26,4 @@ pub(crate) fn run() -> u8 {
     let mut test = cargo(["xtask", "test"]);
     test.current_dir(&checkout).env("CARGO_TARGET_DIR", work.join("target"));
     steps::run(vec![Step::command("checkout", clone), Step::command("test of the checkout", test)])
-}
-
-fn target_dir() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to whoever ran it")]
 
 mod ci;
+mod embedded;
 mod steps;
 mod tidy;
 
@@ -24,6 +25,7 @@ cargo xtask <command>
   ci             the same on a clean checkout of HEAD: what was not committed does not help
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
+  embedded       the synapse on bare metal: no panic, no allocation; Cortex-M3, RISC-V, WebAssembly
   help           this text
 ";
 
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["test"] => steps::run(test_steps()),
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(&root()),
+        ["embedded", rest @ ..] => embedded::run(rest),
         ["bench", rest @ ..] => {
             let bench = cargo(["bench", "-p", "benches"].iter().chain(rest));
             steps::run(vec![Step::command("bench", bench)])
@@ -72,6 +75,7 @@ fn test_steps() -> Vec<Step> {
         let tests = cargo(["test"].into_iter().chain(select));
         steps.push(Step::command(format!("tests of {package} with {feature}"), tests));
     }
+    steps.push(Step::new("embedded", || embedded::run(&[])));
     steps
 }
 
@@ -81,6 +85,11 @@ const OPTIONAL_FEATURES: &[(&str, &str)] = &[("sc-callbacks", "progress")];
 /// The folder of the workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace").to_owned()
+}
+
+/// Where cargo builds.
+fn target_dir() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
 /// The cargo that runs this program, in the workspace.

@@ -65,7 +65,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// A command as one would type it.
-struct Line<'a>(&'a Command);
+pub(crate) struct Line<'a>(pub(crate) &'a Command);
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
