@@ -81,6 +81,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             if name == ".ci" || !(name.starts_with('.') || name == "target") {
                 collect(&path, files)?;
             }
+        } else if name == ".git" {
+            // A file, in a linked worktree: git's own note of where the repository is.
         } else if kind.is_file() && path.extension().is_none_or(|end| TEXT.iter().any(|text| end == *text)) {
             files.push(path);
         }
