@@ -80,7 +80,7 @@ fn test_steps() -> Vec<Step> {
 }
 
 /// Features that are off by default and need nothing but Rust, so that they can be tested anywhere.
-const OPTIONAL_FEATURES: &[(&str, &str)] = &[("sc-callbacks", "progress")];
+const OPTIONAL_FEATURES: &[(&str, &str)] = &[("sc-callbacks", "progress"), ("sc-online-o1", "threads")];
 
 /// The folder of the workspace.
 fn root() -> PathBuf {

@@ -19,14 +19,28 @@
 //! ```
 //!
 //! `no_std`, no allocation, no floating point, no division, no dependency, and no way to panic in a step.
+//!
+//! Many synapses at once: a [`Bank`] steps any number of them, each with spikes of its own, and a [`Crossbar`] all those
+//! between two groups of neurons. Their arrays belong to the caller. With the feature `simd` they choose the processor's
+//! vector instructions at run time, with `threads` they can use all of its cores; no feature ever changes a result.
+//! [`Synapse16`] is for microcontrollers.
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod arithmetic;
+mod bank;
 mod config;
+mod crossbar;
+mod dispatch;
 mod rule;
+mod spikes;
 mod synapse;
 mod synapse16;
 
+pub use arithmetic::Word;
+pub use bank::{Bank, BankError};
 pub use config::{Config, ConfigError, Decay, Rounding};
+pub use crossbar::Crossbar;
+pub use spikes::{words, Spikes};
 pub use synapse::{Snapshot, StateError, Synapse};
 pub use synapse16::Synapse16;

@@ -76,11 +76,17 @@ impl Rule {
     /// The eligibility after a step, from the *old* traces: decayed in magnitude, plus what the pair of spikes adds.
     #[inline(always)]
     pub(crate) fn eligibility(&self, e: i32, pre: bool, post: bool, pre_trace: u32, post_trace: u32) -> i32 {
-        let magnitude = as_signed(self.decayed(e.unsigned_abs()));
-        let decayed = if e < 0 { magnitude.wrapping_neg() } else { magnitude };
         let last_pre = if pre { self.max_trace } else { pre_trace };
         let potentiation = if post { as_signed(last_pre.wrapping_shr(self.pairing_shift)) } else { 0 };
         let depression = if pre { as_signed(post_trace.wrapping_shr(self.pairing_shift)) } else { 0 };
+        self.paired(e, potentiation, depression)
+    }
+
+    /// `clamp(D(e) + potentiation - depression)`.
+    #[inline(always)]
+    pub(crate) fn paired(&self, e: i32, potentiation: i32, depression: i32) -> i32 {
+        let magnitude = as_signed(self.decayed(e.unsigned_abs()));
+        let decayed = if e < 0 { magnitude.wrapping_neg() } else { magnitude };
         let sum = decayed.wrapping_add(potentiation).wrapping_sub(depression);
         clamp(sum, self.min_eligibility, self.max_eligibility)
     }
@@ -115,7 +121,7 @@ pub(crate) fn clamp(v: i32, low: i32, high: i32) -> i32 {
 /// A trace or a magnitude: at most 30 bits.
 #[inline(always)]
 #[allow(clippy::cast_possible_wrap)]
-fn as_signed(v: u32) -> i32 {
+pub(crate) fn as_signed(v: u32) -> i32 {
     v as i32
 }
 

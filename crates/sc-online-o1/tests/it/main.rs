@@ -1,6 +1,7 @@
 //! Tests of the crate: recorded steps, a slow oracle, properties, and what each opt-in mode cures.
 #![allow(clippy::arithmetic_side_effects, reason = "an overflow in a test is a failure")]
 
+mod bank;
 mod config;
 mod corpus;
 mod golden;

@@ -1,0 +1,327 @@
+//! Synapses between all neurons of two groups: traces belong to the neurons, only weight and eligibility to a synapse.
+
+use crate::arithmetic::{choose, group, Arithmetic, Lane, Word, Work, BLOCK, GROUP};
+use crate::bank::{block, copy, learn_all, padded, BankError, Rewards};
+use crate::dispatch::{self, Kernel};
+use crate::rule::Rule;
+use crate::spikes::Spikes;
+use crate::{Config, Snapshot, Synapse};
+
+/// Columns of a row that pass through all recorded steps while they are in the first-level cache.
+const TILE: usize = 4 * BLOCK;
+
+/// All synapses from `n_pre` to `n_post` neurons, stepped together.
+///
+/// All synapses of a neuron see the same spikes of it, so a trace per neuron serves them all: half the memory of a
+/// [`Bank`](crate::Bank), and half its traffic. Weights and eligibilities lie `[pre][post]` in arrays of the caller.
+/// Synapse (i, j) is a [`Synapse`] that is stepped with the spikes of neurons i and j, bit for bit.
+///
+/// ```
+/// use sc_online_o1::{Config, Crossbar, Spikes};
+///
+/// let (mut w, mut e) = ([1000_u16; 2 * 3], [0_i16; 2 * 3]);
+/// let (mut x, mut y) = ([0_u16; 2], [0_u16; 3]);
+/// let mut crossbar = Crossbar::new(Config::DEFAULT, &mut w, &mut e, &mut x, &mut y)?;
+/// crossbar.step(Spikes::Bytes(&[1, 0]), Spikes::Bytes(&[0, 0, 0]), 0)?;
+/// crossbar.step(Spikes::Bytes(&[0, 0]), Spikes::Bytes(&[0, 1, 0]), 3)?; // neuron 0 before neuron 1
+/// assert_eq!(w, [1000, 1000 + 3 * 2047 / 16, 1000, 1000, 1000, 1000]);
+/// # Ok::<(), sc_online_o1::BankError>(())
+/// ```
+#[derive(Debug)]
+pub struct Crossbar<'a, U: Word> {
+    config: Config,
+    weights: &'a mut [U],
+    eligibilities: &'a mut [U::Signed],
+    pre_traces: &'a mut [U],
+    post_traces: &'a mut [U],
+    parallel: bool,
+}
+
+impl<'a, U: Word> Crossbar<'a, U> {
+    /// The synapses whose state these arrays hold: a trace per neuron, `n_pre * n_post` weights and eligibilities.
+    ///
+    /// # Errors
+    /// [`BankError`] if lengths do not fit together, if the numbers are too narrow for the configuration, or if one is out
+    /// of range.
+    pub fn new(
+        config: Config,
+        weights: &'a mut [U],
+        eligibilities: &'a mut [U::Signed],
+        pre_traces: &'a mut [U],
+        post_traces: &'a mut [U],
+    ) -> Result<Self, BankError> {
+        BankError::widths::<U>(&config)?;
+        let n = pre_traces.len().saturating_mul(post_traces.len());
+        BankError::length("weights", n, weights.len())?;
+        BankError::length("eligibilities", n, eligibilities.len())?;
+        let check = |index, state| match Synapse::restore(config, state) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(BankError::State { index, error }),
+        };
+        for (index, (w, &e)) in weights.iter().zip(eligibilities.iter()).enumerate() {
+            let state = Snapshot { weight: w.get(), eligibility: U::get_signed(e), ..Snapshot::default() };
+            check(index, state)?;
+        }
+        for (index, x) in pre_traces.iter().enumerate() {
+            check(index, Snapshot { pre_trace: x.get(), ..Snapshot::default() })?;
+        }
+        for (index, y) in post_traces.iter().enumerate() {
+            check(index, Snapshot { post_trace: y.get(), ..Snapshot::default() })?;
+        }
+        Ok(Self { config, weights, eligibilities, pre_traces, post_traces, parallel: false })
+    }
+
+    /// The same crossbar, stepped by all threads of the current `rayon` pool. Results do not change.
+    #[cfg(feature = "threads")]
+    #[must_use]
+    pub fn in_parallel(mut self) -> Self {
+        self.parallel = true;
+        self
+    }
+
+    /// One time step of all synapses under one reward; `pre` and `post` hold a spike per neuron.
+    ///
+    /// # Errors
+    /// [`BankError::Length`] if there are more or fewer spikes than neurons; nothing has changed then.
+    pub fn step(&mut self, pre: Spikes<'_>, post: Spikes<'_>, reward: i32) -> Result<(), BankError> {
+        self.run(pre, post, &[reward])
+    }
+
+    /// As many time steps as there are rewards, under spikes that were recorded before, step after step.
+    ///
+    /// A stretch of a row at a time passes through all steps: the state is fetched from memory once, not once per step.
+    ///
+    /// # Errors
+    /// [`BankError::Length`] if there are more or fewer spikes than neurons times steps; nothing has changed then.
+    pub fn run(&mut self, pre: Spikes<'_>, post: Spikes<'_>, rewards: &[i32]) -> Result<(), BankError> {
+        let (n_pre, n_post) = (self.pre_traces.len(), self.post_traces.len());
+        BankError::spikes("pre spikes", pre, n_pre, rewards.len())?;
+        BankError::spikes("post spikes", post, n_post, rewards.len())?;
+        let rows = Rows {
+            first: 0,
+            weights: self.weights,
+            eligibilities: self.eligibilities,
+            pre_traces: self.pre_traces,
+            post_traces: self.post_traces,
+        };
+        let drive = Drive { pre, post, n_pre, n_post, rewards };
+        U::select(&self.config, Advance { rows, drive, parallel: self.parallel });
+
+        let rule = Rule::new(&self.config);
+        for t in 0..rewards.len() {
+            decay_or_set(&rule, self.pre_traces, pre.step(t, n_pre));
+            decay_or_set(&rule, self.post_traces, post.step(t, n_post));
+        }
+        Ok(())
+    }
+
+    /// Number of presynaptic neurons.
+    pub fn n_pre(&self) -> usize {
+        self.pre_traces.len()
+    }
+
+    /// Number of postsynaptic neurons.
+    pub fn n_post(&self) -> usize {
+        self.post_traces.len()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The weights, `[pre][post]`.
+    pub fn weights(&self) -> &[U] {
+        self.weights
+    }
+
+    /// The state of each synapse, `[pre][post]`.
+    pub fn snapshots(&self) -> impl Iterator<Item = Snapshot> + '_ {
+        let neurons = self.pre_traces.iter().flat_map(move |x| self.post_traces.iter().map(move |y| (x, y)));
+        self.weights.iter().zip(self.eligibilities.iter()).zip(neurons).map(|((w, &e), (x, y))| Snapshot {
+            weight: w.get(),
+            pre_trace: x.get(),
+            post_trace: y.get(),
+            eligibility: U::get_signed(e),
+        })
+    }
+}
+
+/// The traces of neurons after a step.
+fn decay_or_set<U: Word>(rule: &Rule, traces: &mut [U], spikes: Spikes<'_>) {
+    for (i, trace) in traces.iter_mut().enumerate() {
+        *trace = U::put(rule.trace(trace.get(), spikes.at(i)));
+    }
+}
+
+/// Some neighbouring rows.
+struct Rows<'a, U: Word> {
+    /// The presynaptic neuron of the first.
+    first: usize,
+    weights: &'a mut [U],
+    eligibilities: &'a mut [U::Signed],
+    /// One per row, as all traces before the first step.
+    pre_traces: &'a [U],
+    post_traces: &'a [U],
+}
+
+impl<U: Word> Rows<'_, U> {
+    /// The first `n` rows, and the others.
+    fn split(self, n: usize) -> (Self, Self) {
+        let at = n.wrapping_mul(self.post_traces.len());
+        let (weights, more_weights) = self.weights.split_at_mut(at);
+        let (eligibilities, more_eligibilities) = self.eligibilities.split_at_mut(at);
+        let (pre_traces, more_pre_traces) = self.pre_traces.split_at(n);
+        let front = Self { weights, eligibilities, pre_traces, ..self };
+        let back = Self {
+            first: self.first.wrapping_add(n),
+            weights: more_weights,
+            eligibilities: more_eligibilities,
+            pre_traces: more_pre_traces,
+            post_traces: self.post_traces,
+        };
+        (front, back)
+    }
+}
+
+/// What drives a crossbar through its steps.
+#[derive(Clone, Copy)]
+struct Drive<'a> {
+    pre: Spikes<'a>,
+    post: Spikes<'a>,
+    n_pre: usize,
+    n_post: usize,
+    /// One per step.
+    rewards: &'a [i32],
+}
+
+/// Steps of some rows.
+struct Advance<'a, U: Word> {
+    rows: Rows<'a, U>,
+    drive: Drive<'a>,
+    parallel: bool,
+}
+
+impl<U: Word> Work<U> for Advance<'_, U> {
+    fn run<A: Arithmetic<U>>(self, a: A) {
+        let n_rows = self.rows.pre_traces.len();
+        if self.parallel && n_rows > 1 && self.rows.weights.len() / BLOCK > dispatch::PIECE {
+            let Self { rows, drive, parallel } = self;
+            let (front, back) = rows.split(n_rows / 2);
+            let rows = |rows| Self { rows, drive, parallel };
+            let (front, back) = (rows(front), rows(back));
+            dispatch::both(|| front.run(a), || back.run(a));
+        } else {
+            dispatch::vectorized(Steps { advance: self, a });
+        }
+    }
+}
+
+/// All steps of some rows, on one thread.
+struct Steps<'a, U: Word, A> {
+    advance: Advance<'a, U>,
+    a: A,
+}
+
+impl<U: Word, A: Arithmetic<U>> Kernel for Steps<'_, U, A> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { advance: Advance { rows, drive, .. }, a } = self;
+        let n_post = drive.n_post;
+        if n_post == 0 {
+            return;
+        }
+        let synapses = rows.weights.chunks_exact_mut(n_post).zip(rows.eligibilities.chunks_exact_mut(n_post));
+        for (i, ((w, e), &x)) in (rows.first..).zip(synapses.zip(rows.pre_traces)) {
+            let stretches = w.chunks_mut(TILE).zip(e.chunks_mut(TILE)).zip(rows.post_traces.chunks(TILE));
+            for (tile, ((w, e), y)) in stretches.enumerate() {
+                let first = tile.wrapping_mul(TILE / BLOCK);
+                drive.stretch(a, i, first, w, e, A::load(x), padded(y));
+            }
+        }
+    }
+}
+
+impl Drive<'_> {
+    /// All steps of a few blocks of row `i`, whose pre-trace is `x` and whose post-traces are `y` before the first.
+    #[inline(always)]
+    fn stretch<U: Word, A: Arithmetic<U>>(
+        &self,
+        a: A,
+        i: usize,
+        first: usize,
+        weights: &mut [U],
+        eligibilities: &mut [U::Signed],
+        mut x: A::Lane,
+        mut y: [U; TILE],
+    ) {
+        for (t, &reward) in self.rewards.iter().enumerate() {
+            let (p, post) = (self.pre.step(t, self.n_pre).at(i), self.post.step(t, self.n_post));
+            let potentiation = a.paired(if p { a.max_trace() } else { x });
+            let row = Row { pre: p, potentiation };
+            let traces = y.chunks_exact_mut(BLOCK).filter_map(block);
+            for (k, (e, y)) in (first..).zip(eligibilities.chunks_mut(BLOCK).zip(traces)) {
+                let q = post.block(k);
+                match block(e) {
+                    Some(e) => row.pair(a, e, y, q),
+                    None => {
+                        // The last few of the row: in a copy with room behind them.
+                        let mut last = padded(e);
+                        row.pair(a, &mut last, y, q);
+                        copy(&last, e);
+                    }
+                }
+                if t.wrapping_add(1) < self.rewards.len() {
+                    advance_traces(a, y, q);
+                }
+            }
+            learn_all(a, first, weights, eligibilities, Rewards::Shared(reward));
+            x = if p { a.max_trace() } else { a.decayed(x) };
+        }
+    }
+}
+
+/// What the synapses of a row have in common at one step.
+struct Row<L> {
+    pre: bool,
+    /// What a postsynaptic spike adds to an eligibility.
+    potentiation: L,
+}
+
+impl<L: Lane> Row<L> {
+    /// Eligibilities of a block of the row after a step, from the post-traces before it and the packed post-spikes.
+    #[inline(always)]
+    fn pair<U: Word, A: Arithmetic<U, Lane = L>>(
+        &self,
+        a: A,
+        eligibilities: &mut [U::Signed; BLOCK],
+        post_traces: &[U; BLOCK],
+        post: u64,
+    ) {
+        let (p, lane_bits) = (L::mask(self.pre), a.lane_bits());
+        for g in 0..BLOCK / GROUP {
+            let post = group::<L>(post, g);
+            for k in 0..GROUP {
+                let lane = g.wrapping_mul(GROUP).wrapping_add(k);
+                let q = L::mask(post & lane_bits[k] == lane_bits[k]);
+                let depression = a.paired(A::load(post_traces[lane])) & p;
+                let e = a.eligibility(A::load_signed(eligibilities[lane]), self.potentiation & q, depression);
+                eligibilities[lane] = A::store_signed(e);
+            }
+        }
+    }
+}
+
+/// The traces of a block of neurons after a step.
+#[inline(always)]
+fn advance_traces<U: Word, A: Arithmetic<U>>(a: A, traces: &mut [U; BLOCK], spikes: u64) {
+    let lane_bits = a.lane_bits();
+    for g in 0..BLOCK / GROUP {
+        let spikes = group::<A::Lane>(spikes, g);
+        for k in 0..GROUP {
+            let trace = &mut traces[g.wrapping_mul(GROUP).wrapping_add(k)];
+            let spike = A::Lane::mask(spikes & lane_bits[k] == lane_bits[k]);
+            *trace = A::store(choose(spike, a.max_trace(), a.decayed(A::load(*trace))));
+        }
+    }
+}
