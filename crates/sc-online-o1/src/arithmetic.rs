@@ -7,7 +7,7 @@
 use crate::rule::{as_signed, clamp, Rule};
 use crate::{Config, Decay, Rounding};
 
-/// Synapses that are worked on together: one `u64` of spikes.
+/// Synapses that are worked on together, since their spikes share a `u64`.
 pub(crate) const BLOCK: usize = 64;
 
 mod sealed {
@@ -88,6 +88,8 @@ pub trait Lane:
 {
     /// All ones where there is a spike, else zero.
     fn mask(spike: bool) -> Self;
+    /// The masks of 16 spikes, the lowest bit first.
+    fn masks(spikes: u16) -> [Self; GROUP];
 }
 
 /// Lanes that share 16 bits of spikes.
@@ -98,6 +100,20 @@ pub(crate) const GROUP: usize = 16;
 /// The arithmetics carry this table as data: a compiler that sees through it replaces one comparison per register by
 /// a shift per lane.
 pub(crate) type LaneBits<L> = [L; GROUP];
+
+/// Synapses that pass through all recorded steps while they are in the first-level cache.
+pub(crate) const TILE: usize = 16 * BLOCK;
+
+/// The masks of a tile, where whole registers of them are whole cache lines.
+#[repr(align(64))]
+pub(crate) struct Masks<L>(pub(crate) [L; TILE]);
+
+impl<L: Lane> Masks<L> {
+    #[inline(always)]
+    pub(crate) fn none() -> Self {
+        Self([L::mask(false); TILE])
+    }
+}
 
 /// `mask` picks `a`, elsewhere stands `b`.
 #[inline(always)]
@@ -232,8 +248,14 @@ impl<const PLAIN: bool> Arithmetic<u16> for Short<PLAIN> {
     #[inline(always)]
     fn eligibility(self, e: i16, potentiation: u16, depression: u16) -> i16 {
         let sign = e.wrapping_shr(15);
-        let magnitude = self.decayed((e ^ sign).wrapping_sub(sign) as u16) as i16;
-        let decayed = (magnitude ^ sign).wrapping_sub(sign);
+        let decayed = if PLAIN {
+            // The loss is e / 2^shift towards zero, which a shift alone is not for negative numbers.
+            let below_one = 1_i16.wrapping_shl(self.decay_shift).wrapping_sub(1);
+            e.wrapping_sub(e.wrapping_add(sign & below_one).wrapping_shr(self.decay_shift))
+        } else {
+            let magnitude = self.decayed((e ^ sign).wrapping_sub(sign) as u16) as i16;
+            (magnitude ^ sign).wrapping_sub(sign)
+        };
         let sum = decayed.wrapping_add(potentiation as i16).wrapping_sub(depression as i16);
         sum.max(self.limits.0).min(self.limits.1)
     }
@@ -345,19 +367,31 @@ impl<U: Word> Arithmetic<U> for Wide {
     }
 }
 
-impl Lane for u16 {
-    #[inline(always)]
-    fn mask(spike: bool) -> Self {
-        Self::from(spike).wrapping_neg()
-    }
+macro_rules! lane {
+    ($unsigned:ident, $signed:ident) => {
+        #[allow(clippy::cast_possible_wrap, clippy::cast_sign_loss, clippy::useless_conversion)]
+        impl Lane for $unsigned {
+            #[inline(always)]
+            fn mask(spike: bool) -> Self {
+                Self::from(spike).wrapping_neg()
+            }
+            #[inline(always)]
+            fn masks(spikes: u16) -> [Self; GROUP] {
+                let top = Self::BITS.wrapping_sub(1);
+                let mut masks = [0; GROUP];
+                for (k, mask) in (0..).zip(&mut masks) {
+                    // Bit k becomes the sign, and the sign fills the lane.
+                    let highest = Self::from(spikes).wrapping_shl(top.wrapping_sub(k));
+                    *mask = (highest as $signed).wrapping_shr(top) as Self;
+                }
+                masks
+            }
+        }
+    };
 }
 
-impl Lane for u32 {
-    #[inline(always)]
-    fn mask(spike: bool) -> Self {
-        Self::from(spike).wrapping_neg()
-    }
-}
+lane!(u16, i16);
+lane!(u32, i32);
 
 /// The arithmetics that do not need 16-bit storage.
 fn select_wide<U: Word, W: Work<U>>(config: &Config, work: W) {

@@ -2,13 +2,10 @@
 
 use core::fmt;
 
-use crate::arithmetic::{choose, group, Arithmetic, Lane, Word, Work, BLOCK, GROUP};
+use crate::arithmetic::{choose, group, Arithmetic, Lane, Word, Work, BLOCK, GROUP, TILE};
 use crate::dispatch::{self, Kernel};
 use crate::spikes::Spikes;
 use crate::{Config, Snapshot, StateError, Synapse};
-
-/// Synapses that pass through all recorded steps while they are in the first-level cache.
-const TILE: usize = 16 * BLOCK;
 
 /// `N` synapses, each with spikes of its own, stepped together.
 ///
@@ -235,11 +232,14 @@ enum AllRewards<'a> {
 }
 
 impl<'a> AllRewards<'a> {
+    /// Those of step `t` from block `first` on.
     #[inline(always)]
-    fn step(self, t: usize) -> Rewards<'a> {
+    fn step(self, t: usize, first: usize) -> Rewards<'a> {
         match self {
             Self::Shared(rewards) => Rewards::Shared(rewards.get(t).copied().unwrap_or_default()),
-            Self::Each(rewards) => Rewards::Each(rewards),
+            Self::Each(rewards) => {
+                Rewards::Each(rewards.get(first.wrapping_mul(BLOCK)..).unwrap_or_default())
+            }
         }
     }
 }
@@ -325,43 +325,50 @@ impl<U: Word, A: Arithmetic<U>> Kernel for Steps<'_, U, A> {
     #[inline(always)]
     fn run(self) {
         let Self { advance: Advance { part, drive, .. }, a } = self;
+        let (mut pre_room, mut post_room) = ([0; TILE / BLOCK], [0; TILE / BLOCK]);
         let firsts = (part.first_block..).step_by(TILE / BLOCK);
         let synapses = part.weights.chunks_mut(TILE).zip(part.eligibilities.chunks_mut(TILE));
         let traces = part.pre_traces.chunks_mut(TILE).zip(part.post_traces.chunks_mut(TILE));
         for (first, ((w, e), (x, y))) in firsts.zip(synapses.zip(traces)) {
             for t in 0..drive.n_steps {
                 let (pre, post) = (drive.pre.step(t, drive.n), drive.post.step(t, drive.n));
-                pair_all(a, first, x, y, e, pre, post);
-                learn_all(a, first, w, e, drive.rewards.step(t));
+                let (pre, post) = (pre.packed(first, &mut pre_room), post.packed(first, &mut post_room));
+                pair_all(a, x, y, e, pre, post);
+                learn(a, w, e, drive.rewards.step(t, first));
             }
         }
     }
 }
 
-/// Eligibilities and traces of some blocks after a step.
+/// Eligibilities and traces of a tile after a step.
 #[inline(always)]
 fn pair_all<U: Word, A: Arithmetic<U>>(
     a: A,
-    first: usize,
     pre_traces: &mut [U],
     post_traces: &mut [U],
     eligibilities: &mut [U::Signed],
-    pre: Spikes<'_>,
-    post: Spikes<'_>,
+    pre: &[u64],
+    post: &[u64],
 ) {
-    let traces = pre_traces.chunks_mut(BLOCK).zip(post_traces.chunks_mut(BLOCK));
-    for (k, ((x, y), e)) in (first..).zip(traces.zip(eligibilities.chunks_mut(BLOCK))) {
-        let (p, q) = (pre.block(k), post.block(k));
-        if let (Some(x), Some(y), Some(e)) = (block(x), block(y), block(e)) {
-            pair(a, x, y, e, p, q);
-        } else {
-            // The last few: in copies with room behind them.
-            let (mut last_x, mut last_y, mut last_e) = (padded(x), padded(y), padded(e));
-            pair(a, &mut last_x, &mut last_y, &mut last_e, p, q);
-            copy(&last_x, x);
-            copy(&last_y, y);
-            copy(&last_e, e);
+    let n_blocks = pre_traces.len() / BLOCK;
+    let n = n_blocks.wrapping_mul(BLOCK);
+    let (x, last_x) = pre_traces.split_at_mut(n);
+    let (y, last_y) = post_traces.split_at_mut(n);
+    let (e, last_e) = eligibilities.split_at_mut(n);
+    let traces = x.chunks_exact_mut(BLOCK).zip(y.chunks_exact_mut(BLOCK));
+    let spikes = pre.iter().zip(post);
+    for (((x, y), e), (&p, &q)) in traces.zip(e.chunks_exact_mut(BLOCK)).zip(spikes) {
+        if let (Ok(x), Ok(y), Ok(e)) = (x.try_into(), y.try_into(), e.try_into()) {
+            pair::<U, A>(a, x, y, e, p, q);
         }
+    }
+    if let (false, Some(&p), Some(&q)) = (last_x.is_empty(), pre.get(n_blocks), post.get(n_blocks)) {
+        // The last few, in copies with room behind them.
+        let (mut x, mut y, mut e) = (padded(last_x), padded(last_y), padded(last_e));
+        pair(a, &mut x, &mut y, &mut e, p, q);
+        copy(&x, last_x);
+        copy(&y, last_y);
+        copy(&e, last_e);
     }
 }
 
@@ -376,13 +383,13 @@ fn pair<U: Word, A: Arithmetic<U>>(
     post: u64,
 ) {
     let max = a.max_trace();
-    let lane_bits = a.lane_bits();
+    let (lane_bits, none) = (a.lane_bits(), A::Lane::mask(false));
     for g in 0..BLOCK / GROUP {
         let (pre, post) = (group::<A::Lane>(pre, g), group::<A::Lane>(post, g));
         for k in 0..GROUP {
             let lane = g.wrapping_mul(GROUP).wrapping_add(k);
-            let p = A::Lane::mask(pre & lane_bits[k] == lane_bits[k]);
-            let q = A::Lane::mask(post & lane_bits[k] == lane_bits[k]);
+            let p = A::Lane::mask(pre & lane_bits[k] != none);
+            let q = A::Lane::mask(post & lane_bits[k] != none);
             let (x, y) = (A::load(pre_traces[lane]), A::load(post_traces[lane]));
             let potentiation = a.paired(choose(p, max, x)) & q;
             let depression = a.paired(y) & p;
@@ -394,11 +401,10 @@ fn pair<U: Word, A: Arithmetic<U>>(
     }
 }
 
-/// Weights of some blocks after a step, from the new eligibilities.
+/// Weights after a step, from the new eligibilities.
 #[inline(always)]
-pub(crate) fn learn_all<U: Word, A: Arithmetic<U>>(
+pub(crate) fn learn<U: Word, A: Arithmetic<U>>(
     a: A,
-    first: usize,
     weights: &mut [U],
     eligibilities: &[U::Signed],
     rewards: Rewards<'_>,
@@ -413,7 +419,6 @@ pub(crate) fn learn_all<U: Word, A: Arithmetic<U>>(
             }
         }
         Rewards::Each(rewards) => {
-            let rewards = rewards.get(first.wrapping_mul(BLOCK)..).unwrap_or_default();
             for ((w, &e), &reward) in weights.iter_mut().zip(eligibilities).zip(rewards) {
                 *w = A::store(a.weight(A::load(*w), a.reward(reward), A::load_signed(e)));
             }
@@ -421,23 +426,17 @@ pub(crate) fn learn_all<U: Word, A: Arithmetic<U>>(
     }
 }
 
-/// A chunk of the length of a block.
+/// Up to a block of numbers, in front of zeros.
 #[inline(always)]
-pub(crate) fn block<V>(chunk: &mut [V]) -> Option<&mut [V; BLOCK]> {
-    chunk.try_into().ok()
-}
-
-/// Up to `N` numbers, in front of zeros.
-#[inline(always)]
-pub(crate) fn padded<V: Copy + Default, const N: usize>(numbers: &[V]) -> [V; N] {
-    let mut array = [V::default(); N];
-    copy(numbers, &mut array);
-    array
+pub(crate) fn padded<V: Copy + Default>(numbers: &[V]) -> [V; BLOCK] {
+    let mut block = [V::default(); BLOCK];
+    copy(numbers, &mut block);
+    block
 }
 
 /// Copies as many numbers as there are on both sides.
 #[inline(always)]
-pub(crate) fn copy<V: Copy>(from: &[V], to: &mut [V]) {
+fn copy<V: Copy>(from: &[V], to: &mut [V]) {
     for (to, &from) in to.iter_mut().zip(from) {
         *to = from;
     }

@@ -1,14 +1,10 @@
 //! Synapses between all neurons of two groups: traces belong to the neurons, only weight and eligibility to a synapse.
 
-use crate::arithmetic::{choose, group, Arithmetic, Lane, Word, Work, BLOCK, GROUP};
-use crate::bank::{block, copy, learn_all, padded, BankError, Rewards};
+use crate::arithmetic::{choose, Arithmetic, Lane, Masks, Word, Work, BLOCK, TILE};
+use crate::bank::{learn, BankError, Rewards};
 use crate::dispatch::{self, Kernel};
-use crate::rule::Rule;
 use crate::spikes::Spikes;
 use crate::{Config, Snapshot, Synapse};
-
-/// Columns of a row that pass through all recorded steps while they are in the first-level cache.
-const TILE: usize = 4 * BLOCK;
 
 /// All synapses from `n_pre` to `n_post` neurons, stepped together.
 ///
@@ -107,11 +103,8 @@ impl<'a, U: Word> Crossbar<'a, U> {
         let drive = Drive { pre, post, n_pre, n_post, rewards };
         U::select(&self.config, Advance { rows, drive, parallel: self.parallel });
 
-        let rule = Rule::new(&self.config);
-        for t in 0..rewards.len() {
-            decay_or_set(&rule, self.pre_traces, pre.step(t, n_pre));
-            decay_or_set(&rule, self.post_traces, post.step(t, n_post));
-        }
+        U::select(&self.config, Traces { traces: self.pre_traces, spikes: pre, n_steps: rewards.len() });
+        U::select(&self.config, Traces { traces: self.post_traces, spikes: post, n_steps: rewards.len() });
         Ok(())
     }
 
@@ -144,13 +137,6 @@ impl<'a, U: Word> Crossbar<'a, U> {
             post_trace: y.get(),
             eligibility: U::get_signed(e),
         })
-    }
-}
-
-/// The traces of neurons after a step.
-fn decay_or_set<U: Word>(rule: &Rule, traces: &mut [U], spikes: Spikes<'_>) {
-    for (i, trace) in traces.iter_mut().enumerate() {
-        *trace = U::put(rule.trace(trace.get(), spikes.at(i)));
     }
 }
 
@@ -231,97 +217,110 @@ impl<U: Word, A: Arithmetic<U>> Kernel for Steps<'_, U, A> {
         if n_post == 0 {
             return;
         }
+        let mut masks = Masks::none();
         let synapses = rows.weights.chunks_exact_mut(n_post).zip(rows.eligibilities.chunks_exact_mut(n_post));
         for (i, ((w, e), &x)) in (rows.first..).zip(synapses.zip(rows.pre_traces)) {
             let stretches = w.chunks_mut(TILE).zip(e.chunks_mut(TILE)).zip(rows.post_traces.chunks(TILE));
             for (tile, ((w, e), y)) in stretches.enumerate() {
                 let first = tile.wrapping_mul(TILE / BLOCK);
-                drive.stretch(a, i, first, w, e, A::load(x), padded(y));
+                drive.stretch(a, i, first, w, e, x, y, &mut masks);
             }
         }
     }
 }
 
 impl Drive<'_> {
-    /// All steps of a few blocks of row `i`, whose pre-trace is `x` and whose post-traces are `y` before the first.
+    /// All steps of a stretch of row `i`, from the traces before the first.
     #[inline(always)]
     fn stretch<U: Word, A: Arithmetic<U>>(
         &self,
         a: A,
         i: usize,
-        first: usize,
+        first_block: usize,
         weights: &mut [U],
         eligibilities: &mut [U::Signed],
-        mut x: A::Lane,
-        mut y: [U; TILE],
+        pre_trace: U,
+        post_traces: &[U],
+        q: &mut Masks<A::Lane>,
     ) {
+        let mut x = A::load(pre_trace);
+        // Rows do not wait for each other, so each works out the traces of later steps for itself.
+        let mut later: Option<[U; TILE]> = None;
         for (t, &reward) in self.rewards.iter().enumerate() {
-            let (p, post) = (self.pre.step(t, self.n_pre).at(i), self.post.step(t, self.n_post));
-            let potentiation = a.paired(if p { a.max_trace() } else { x });
-            let row = Row { pre: p, potentiation };
-            let traces = y.chunks_exact_mut(BLOCK).filter_map(block);
-            for (k, (e, y)) in (first..).zip(eligibilities.chunks_mut(BLOCK).zip(traces)) {
-                let q = post.block(k);
-                match block(e) {
-                    Some(e) => row.pair(a, e, y, q),
-                    None => {
-                        // The last few of the row: in a copy with room behind them.
-                        let mut last = padded(e);
-                        row.pair(a, &mut last, y, q);
-                        copy(&last, e);
-                    }
-                }
-                if t.wrapping_add(1) < self.rewards.len() {
-                    advance_traces(a, y, q);
-                }
-            }
-            learn_all(a, first, weights, eligibilities, Rewards::Shared(reward));
-            x = if p { a.max_trace() } else { a.decayed(x) };
-        }
-    }
-}
-
-/// What the synapses of a row have in common at one step.
-struct Row<L> {
-    pre: bool,
-    /// What a postsynaptic spike adds to an eligibility.
-    potentiation: L,
-}
-
-impl<L: Lane> Row<L> {
-    /// Eligibilities of a block of the row after a step, from the post-traces before it and the packed post-spikes.
-    #[inline(always)]
-    fn pair<U: Word, A: Arithmetic<U, Lane = L>>(
-        &self,
-        a: A,
-        eligibilities: &mut [U::Signed; BLOCK],
-        post_traces: &[U; BLOCK],
-        post: u64,
-    ) {
-        let (p, lane_bits) = (L::mask(self.pre), a.lane_bits());
-        for g in 0..BLOCK / GROUP {
-            let post = group::<L>(post, g);
-            for k in 0..GROUP {
-                let lane = g.wrapping_mul(GROUP).wrapping_add(k);
-                let q = L::mask(post & lane_bits[k] == lane_bits[k]);
-                let depression = a.paired(A::load(post_traces[lane])) & p;
-                let e = a.eligibility(A::load_signed(eligibilities[lane]), self.potentiation & q, depression);
-                eligibilities[lane] = A::store_signed(e);
+            let pre = self.pre.step(t, self.n_pre).at(i);
+            let last_pre = if pre { a.max_trace() } else { x };
+            self.post.step(t, self.n_post).masks(first_block, q);
+            let y = later.as_ref().map_or(post_traces, |y| y);
+            pair(a, eligibilities, A::Lane::mask(pre), a.paired(last_pre), y, &q.0);
+            learn(a, weights, eligibilities, Rewards::Shared(reward));
+            if t.wrapping_add(1) < self.rewards.len() {
+                advance_traces(a, later.get_or_insert_with(|| copied(post_traces)), &q.0);
+                x = if pre { a.max_trace() } else { a.decayed(x) };
             }
         }
     }
 }
 
-/// The traces of a block of neurons after a step.
+/// Eligibilities of some synapses of a row after a step.
 #[inline(always)]
-fn advance_traces<U: Word, A: Arithmetic<U>>(a: A, traces: &mut [U; BLOCK], spikes: u64) {
-    let lane_bits = a.lane_bits();
-    for g in 0..BLOCK / GROUP {
-        let spikes = group::<A::Lane>(spikes, g);
-        for k in 0..GROUP {
-            let trace = &mut traces[g.wrapping_mul(GROUP).wrapping_add(k)];
-            let spike = A::Lane::mask(spikes & lane_bits[k] == lane_bits[k]);
-            *trace = A::store(choose(spike, a.max_trace(), a.decayed(A::load(*trace))));
+fn pair<U: Word, A: Arithmetic<U>>(
+    a: A,
+    eligibilities: &mut [U::Signed],
+    p: A::Lane,
+    potentiation: A::Lane,
+    post_traces: &[U],
+    post: &[A::Lane],
+) {
+    for ((e, &y), &q) in eligibilities.iter_mut().zip(post_traces).zip(post) {
+        let depression = a.paired(A::load(y)) & p;
+        *e = A::store_signed(a.eligibility(A::load_signed(*e), potentiation & q, depression));
+    }
+}
+
+/// Traces of some neurons after a step.
+#[inline(always)]
+fn advance_traces<U: Word, A: Arithmetic<U>>(a: A, traces: &mut [U], spikes: &[A::Lane]) {
+    for (trace, &spike) in traces.iter_mut().zip(spikes) {
+        *trace = A::store(choose(spike, a.max_trace(), a.decayed(A::load(*trace))));
+    }
+}
+
+fn copied<U: Word>(traces: &[U]) -> [U; TILE] {
+    let mut copy = [U::default(); TILE];
+    copy.iter_mut().zip(traces).for_each(|(copy, &trace)| *copy = trace);
+    copy
+}
+
+/// Steps of the traces of some neurons.
+struct Traces<'a, U: Word> {
+    traces: &'a mut [U],
+    spikes: Spikes<'a>,
+    n_steps: usize,
+}
+
+impl<U: Word> Work<U> for Traces<'_, U> {
+    fn run<A: Arithmetic<U>>(self, a: A) {
+        dispatch::vectorized(TraceSteps { traces: self, a });
+    }
+}
+
+struct TraceSteps<'a, U: Word, A> {
+    traces: Traces<'a, U>,
+    a: A,
+}
+
+impl<U: Word, A: Arithmetic<U>> Kernel for TraceSteps<'_, U, A> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { traces: Traces { traces, spikes, n_steps }, a } = self;
+        let n = traces.len();
+        let mut masks = Masks::none();
+        for (tile, traces) in traces.chunks_mut(TILE).enumerate() {
+            for t in 0..n_steps {
+                let first_block = tile.wrapping_mul(TILE / BLOCK);
+                spikes.step(t, n).masks(first_block, &mut masks);
+                advance_traces(a, traces, &masks.0);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The spikes of a step, packed or one byte each.
 
-use crate::arithmetic::BLOCK;
+use crate::arithmetic::{Lane, Masks, BLOCK, GROUP};
 use crate::bank::padded;
 
 /// The spikes of `n` neurons or synapses at one time step, or at several, one after the other.
@@ -40,12 +40,43 @@ impl<'a> Spikes<'a> {
         }
     }
 
-    /// Of one step: the spikes of block `k`, packed.
+    /// Of one step: the spikes from block `first` on, packed, as many words as are there or fit into `room`.
     #[inline(always)]
-    pub(crate) fn block(self, k: usize) -> u64 {
+    pub(crate) fn packed<'b>(self, first: usize, room: &'b mut [u64]) -> &'b [u64]
+    where
+        'a: 'b,
+    {
         match self {
-            Self::Bits(bits) => bits.get(k).copied().unwrap_or_default(),
-            Self::Bytes(bytes) => pack(bytes.get(k.wrapping_mul(BLOCK)..).unwrap_or_default()),
+            Self::Bits(bits) => bits.get(first..).unwrap_or_default(),
+            Self::Bytes(bytes) => {
+                let blocks = bytes.get(first.wrapping_mul(BLOCK)..).unwrap_or_default().chunks(BLOCK);
+                room.iter_mut().zip(blocks).for_each(|(word, block)| *word = pack(block));
+                room
+            }
+        }
+    }
+
+    /// Of one step: the masks of the neurons from block `first` on, as many as are there or fit.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)]
+    pub(crate) fn masks<L: Lane>(self, first: usize, masks: &mut Masks<L>) {
+        match self {
+            Self::Bits(bits) => {
+                let words = bits.get(first..).unwrap_or_default();
+                for (block, &word) in masks.0.chunks_exact_mut(BLOCK).zip(words) {
+                    for (g, group) in (0_u32..).zip(block.chunks_exact_mut(GROUP)) {
+                        group.copy_from_slice(&L::masks(
+                            word.wrapping_shr(g.wrapping_mul(GROUP as u32)) as u16
+                        ));
+                    }
+                }
+            }
+            Self::Bytes(bytes) => {
+                let bytes = bytes.get(first.wrapping_mul(BLOCK)..).unwrap_or_default();
+                for (mask, &byte) in masks.0.iter_mut().zip(bytes) {
+                    *mask = L::mask(byte != 0);
+                }
+            }
         }
     }
 
@@ -64,7 +95,7 @@ impl<'a> Spikes<'a> {
 fn pack(bytes: &[u8]) -> u64 {
     match bytes.get(..BLOCK) {
         Some(bytes) => pack_eights(bytes),
-        None => pack_eights(&padded::<_, BLOCK>(bytes)),
+        None => pack_eights(&padded(bytes)),
     }
 }
 
