@@ -103,9 +103,23 @@ impl<'a, U: Word> Crossbar<'a, U> {
         let drive = Drive { pre, post, n_pre, n_post, rewards };
         U::select(&self.config, Advance { rows, drive, parallel: self.parallel });
 
-        U::select(&self.config, Traces { traces: self.pre_traces, spikes: pre, n_steps: rewards.len() });
-        U::select(&self.config, Traces { traces: self.post_traces, spikes: post, n_steps: rewards.len() });
+        self.step_traces(pre, post, rewards.len());
         Ok(())
+    }
+
+    /// All steps of the neurons' traces.
+    pub(crate) fn step_traces(&mut self, pre: Spikes<'_>, post: Spikes<'_>, n_steps: usize) {
+        U::select(&self.config, Traces { traces: self.pre_traces, spikes: pre, n_steps });
+        U::select(&self.config, Traces { traces: self.post_traces, spikes: post, n_steps });
+    }
+
+    /// The eligibilities of row `i`, its pre-trace and all post-traces.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn row_mut(&mut self, i: usize) -> (&mut [U::Signed], U, &[U]) {
+        let n_post = self.post_traces.len();
+        let start = i.wrapping_mul(n_post);
+        let row = &mut self.eligibilities[start..start.wrapping_add(n_post)];
+        (row, self.pre_traces[i], self.post_traces)
     }
 
     /// Number of presynaptic neurons.

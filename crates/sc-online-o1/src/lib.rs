@@ -23,15 +23,21 @@
 //! Many synapses at once: a [`Bank`] steps any number of them, each with spikes of its own, and a [`Crossbar`] all those
 //! between two groups of neurons. Their arrays belong to the caller. With the feature `simd` they choose the processor's
 //! vector instructions at run time, with `threads` they can use all of its cores; no feature ever changes a result.
-//! [`Synapse16`] is for microcontrollers.
+//! With `alloc` there is a crossbar that only works where spikes are, `LazyCrossbar`. [`Synapse16`] is for
+//! microcontrollers.
 #![no_std]
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 mod arithmetic;
 mod bank;
 mod config;
 mod crossbar;
 mod dispatch;
+#[cfg(feature = "alloc")]
+mod lazy;
 mod rule;
 mod spikes;
 mod synapse;
@@ -41,6 +47,8 @@ pub use arithmetic::Word;
 pub use bank::{Bank, BankError};
 pub use config::{Config, ConfigError, Decay, Rounding};
 pub use crossbar::Crossbar;
+#[cfg(feature = "alloc")]
+pub use lazy::LazyCrossbar;
 pub use spikes::{words, Spikes};
 pub use synapse::{Snapshot, StateError, Synapse};
 pub use synapse16::Synapse16;

@@ -80,6 +80,26 @@ impl<'a> Spikes<'a> {
         }
     }
 
+    /// Of one step: calls `f` with each of `n` neurons that spikes, in order.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn for_each(self, n: usize, mut f: impl FnMut(usize)) {
+        match self {
+            Self::Bits(bits) => {
+                for (k, &word) in bits.iter().enumerate() {
+                    let mut rest = word;
+                    while rest != 0 {
+                        let i = k.wrapping_mul(BLOCK).wrapping_add(rest.trailing_zeros() as usize);
+                        if i < n {
+                            f(i);
+                        }
+                        rest &= rest.wrapping_sub(1);
+                    }
+                }
+            }
+            Self::Bytes(bytes) => (0..n).zip(bytes).filter(|(_, &byte)| byte != 0).for_each(|(i, _)| f(i)),
+        }
+    }
+
     /// Of one step: spike `i`.
     #[inline(always)]
     pub(crate) fn at(self, i: usize) -> bool {

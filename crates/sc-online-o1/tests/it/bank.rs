@@ -338,6 +338,51 @@ fn a_crossbar_refuses_what_does_not_fit() {
     }
 }
 
+#[cfg(feature = "alloc")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_lazy_crossbar_is_a_crossbar(
+        config in configs(), n_pre in 0..5_usize, n_post in 0..130_usize, n_steps in 0..120_usize, rare in 1..60_u64, seed: u64,
+    ) {
+        use sc_online_o1::LazyCrossbar;
+
+        let n = n_pre * n_post;
+        let mut numbers = Numbers(seed);
+        let states: Vec<Snapshot> = (0..n + n_pre + n_post).map(|_| numbers.state(&config)).collect();
+        let arrays = || {
+            let Arrays { w, e, .. } = Arrays::<u32>::new(states[..n].iter().copied());
+            let x: Vec<u32> = states[n..n + n_pre].iter().map(|s| s.pre_trace).collect();
+            let y: Vec<u32> = states[n + n_pre..].iter().map(|s| s.post_trace).collect();
+            (w, e, x, y)
+        };
+        let (mut w, mut e, mut x, mut y) = arrays();
+        let mut dense = Crossbar::new(config, &mut w, &mut e, &mut x, &mut y).unwrap();
+        let (mut w, mut e, mut x, mut y) = arrays();
+        let lazy = LazyCrossbar::new(Crossbar::new(config, &mut w, &mut e, &mut x, &mut y).unwrap());
+        prop_assert_eq!(lazy.is_err(), config.trace_bits() > 16);
+        let Ok(mut lazy) = lazy else { return Ok(()) };
+        for t in 0..n_steps {
+            let mut draw = |n: usize| -> Vec<bool> { (0..n).map(|_| numbers.next() % rare == 0).collect() };
+            let (p, q) = (draw(n_pre), draw(n_post));
+            let (pre, post) = (Both::new(n_pre, 1, |_, i| p[i]), Both::new(n_post, 1, |_, j| q[j]));
+            let reward = if numbers.next() % rare == 0 { numbers.reward() } else { 0 };
+            let packed = t % 2 == 0;
+            dense.step(pre.all(packed), post.all(packed), reward).unwrap();
+            lazy.step(pre.all(packed), post.all(!packed), reward).unwrap();
+            prop_assert_eq!(lazy.weights(), dense.weights());
+            if numbers.next() % 40 == 0 {
+                lazy.flush();
+            }
+        }
+        let lazy = lazy.into_crossbar();
+        for (k, (got, expected)) in lazy.snapshots().zip(dense.snapshots()).enumerate() {
+            prop_assert_eq!(got, expected, "synapse {} of {} x {} after {}", k, n_pre, n_post, n_steps);
+        }
+    }
+}
+
 #[cfg(feature = "threads")]
 #[test]
 fn threads_do_not_show() {
