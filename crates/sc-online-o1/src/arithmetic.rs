@@ -101,8 +101,8 @@ pub(crate) const GROUP: usize = 16;
 /// a shift per lane.
 pub(crate) type LaneBits<L> = [L; GROUP];
 
-/// Synapses that pass through all recorded steps while they are in the first-level cache.
-pub(crate) const TILE: usize = 16 * BLOCK;
+/// Synapses that pass through all recorded steps together: as many as a cache holds, or as little as a small stack.
+pub(crate) const TILE: usize = if cfg!(feature = "simd") { 64 * BLOCK } else { 4 * BLOCK };
 
 /// The masks of a tile, where whole registers of them are whole cache lines.
 #[repr(align(64))]

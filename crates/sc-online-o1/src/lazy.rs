@@ -17,10 +17,11 @@ use crate::{Config, Crossbar};
 /// from when its two neurons last fired and when everything last was; nothing is kept per synapse. Results equal those of
 /// the [`Crossbar`], bit for bit.
 ///
-/// A step without reward costs as much as rows and columns with spikes have synapses, at a few nanoseconds each; the dense
-/// crossbar costs a tenth of a nanosecond for every synapse there is. The lazy one pays where less than about 2 % of the
-/// neurons fire in a step and rewards are rare. A step with a reward is a dense one, with the lookups on top: if most steps
-/// have a reward, use the [`Crossbar`]. The command that measures this is in the project's `docs/benchmarks.md`.
+/// A step without reward costs some nanoseconds for each synapse of a row or column with a spike; the dense crossbar costs
+/// a tenth of a nanosecond for every synapse there is. So the lazy one pays where fewer than about 1 % of the neurons fire in
+/// a step (0.5 % where the eligibilities do not fit into a cache) and rewards are rare: a step with a reward is a dense one
+/// with the lookups on top. `cargo bench -p benches --bench online_synapse -- lazy` measures both, in the project's
+/// repository.
 ///
 /// ```
 /// use sc_online_o1::{Config, Crossbar, LazyCrossbar, Spikes};
@@ -46,11 +47,15 @@ pub struct LazyCrossbar<'a, U: Word> {
     touched_post: Vec<u64>,
     /// ... and after which all were.
     flushed: u64,
+    /// Room for the postsynaptic neurons that fire in a step.
+    spiking: Vec<usize>,
+    /// Room for their eligibilities.
+    fetched: Vec<U::Signed>,
 }
 
 impl<'a, U: Word> LazyCrossbar<'a, U> {
-    /// Takes over a crossbar. The tables take `15 * 2^trace_bits` bytes for each factor of 16 in the time that an eligibility
-    /// takes to decay: 120 KiB with the default configuration.
+    /// Takes over a crossbar. Its tables hold 16 numbers per magnitude of an eligibility, for each factor of 16 in the time
+    /// that one takes to decay: 128 KiB with the default configuration.
     ///
     /// # Errors
     /// [`BankError::Width`] if traces have more than 16 bits.
@@ -67,6 +72,8 @@ impl<'a, U: Word> LazyCrossbar<'a, U> {
             touched_pre: vec![0; n_pre],
             touched_post: vec![0; n_post],
             flushed: 0,
+            spiking: Vec::with_capacity(n_post),
+            fetched: Vec::with_capacity(n_post),
         })
     }
 
@@ -124,37 +131,42 @@ impl<'a, U: Word> LazyCrossbar<'a, U> {
     /// The eligibilities of all synapses that a spike reaches, after a step without reward.
     fn touch(&mut self, pre: Spikes<'_>, post: Spikes<'_>) {
         let rule = Rule::new(self.crossbar.config());
-        let Self { crossbar, decays, now, touched_pre, touched_post, flushed } = self;
+        let Self { crossbar, decays, now, touched_pre, touched_post, flushed, spiking, fetched } = self;
         let step = |e: U::Signed, since: u64, p: bool, q: bool, x: U, y: U| {
             let e = U::get_signed(decays.apply(e, now.wrapping_sub(since)));
             U::put_signed(rule.eligibility(e, p, q, x.get(), y.get()))
         };
-        pre.for_each(touched_pre.len(), |i| {
-            let since = touched_pre[i].max(*flushed);
+        spiking.clear();
+        post.for_each(touched_post.len(), |j| spiking.push(j));
+        // Row by row, as they lie in memory.
+        for (i, &touched) in touched_pre.iter().enumerate() {
+            let since = touched.max(*flushed);
             let (row, x, post_traces) = crossbar.row_mut(i);
-            for (j, ((e, &y), &touched)) in row.iter_mut().zip(post_traces).zip(&*touched_post).enumerate() {
-                *e = step(*e, since.max(touched), true, post.at(j), x, y);
-            }
-        });
-        post.for_each(touched_post.len(), |j| {
-            let since = touched_post[j].max(*flushed);
-            for (i, &touched) in touched_pre.iter().enumerate() {
-                if !pre.at(i) {
-                    let (row, x, post_traces) = crossbar.row_mut(i);
-                    row[j] = step(row[j], since.max(touched), false, true, x, post_traces[j]);
+            if pre.at(i) {
+                let columns = post_traces.iter().zip(&*touched_post).enumerate();
+                for (e, (j, (&y, &touched))) in row.iter_mut().zip(columns) {
+                    *e = step(*e, since.max(touched), true, post.at(j), x, y);
+                }
+            } else {
+                // All are fetched before the first is used: then their ways from memory overlap.
+                fetched.clear();
+                fetched.extend(spiking.iter().map(|&j| row[j]));
+                for (&j, &e) in spiking.iter().zip(&*fetched) {
+                    row[j] = step(e, since.max(touched_post[j]), false, true, x, post_traces[j]);
                 }
             }
-        });
+        }
     }
 }
 
 /// Any number of decays of an eligibility at once.
 ///
-/// The number is cut into digits of base 16, and for each digit there is a table of all magnitudes.
+/// The number is cut into digits of base 16, and for each place there is a table of what each digit does to each magnitude.
 #[derive(Debug)]
 struct Decays<U: Word> {
-    /// `[place][digit - 1][magnitude]`.
-    tables: Vec<Vec<Vec<U>>>,
+    /// `[place][digit][magnitude]`.
+    places: Vec<Vec<U>>,
+    n_magnitudes: usize,
     /// After so many, all that decays has decayed.
     most: u64,
 }
@@ -166,31 +178,33 @@ impl<U: Word> Decays<U> {
         let decay = |&v: &u32| Some(rule.decayed(v)).filter(|&later| later != v);
         let longest = successors(Some(largest), decay).skip(1).count() as u64;
 
-        let (mut tables, mut most) = (Vec::new(), 0_u64);
-        // What a digit of the place at hand stands for: one decay, then sixteen, then 256 ...
+        let (mut places, mut most) = (Vec::new(), 0_u64);
+        // What a one at the place at hand stands for: one decay, then sixteen, then 256 ...
         let mut unit: Vec<u32> = (0..=largest).map(|v| rule.decayed(v)).collect();
         while most < longest {
-            let next = |powers: &Vec<u32>| powers.iter().map(|&v| unit[v as usize]).collect();
-            let powers: Vec<Vec<u32>> =
-                successors(Some(unit.clone()), |powers| Some(next(powers))).take(16).collect();
-            tables
-                .push(powers[..15].iter().map(|table| table.iter().map(|&v| U::put(v)).collect()).collect());
-            unit.clone_from(&powers[15]);
+            let mut table = Vec::new();
+            let mut power: Vec<u32> = (0..=largest).collect();
+            for _ in 0..16 {
+                table.extend(power.iter().map(|&v| U::put(v)));
+                power.iter_mut().for_each(|v| *v = unit[*v as usize]);
+            }
+            places.push(table);
+            unit = power;
             most = most << 4 | 15;
         }
-        Self { tables, most }
+        Self { places, n_magnitudes: (largest as usize).wrapping_add(1), most }
     }
 
     /// `D(D(...D(e)))`, `k` times.
     #[inline]
+    #[allow(clippy::cast_possible_truncation)]
     fn apply(&self, e: U::Signed, k: u64) -> U::Signed {
         let e = U::get_signed(e);
         let mut magnitude = e.unsigned_abs();
-        let mut k = k.min(self.most);
-        for digits in &self.tables {
-            if let Some(table) = digits.get((k & 15).wrapping_sub(1) as usize) {
-                magnitude = table[magnitude as usize].get();
-            }
+        let mut k = k.min(self.most) as usize;
+        for table in &self.places {
+            let row = (k & 15).wrapping_mul(self.n_magnitudes);
+            magnitude = table[row.wrapping_add(magnitude as usize)].get();
             k >>= 4;
         }
         let magnitude = as_signed(magnitude);
