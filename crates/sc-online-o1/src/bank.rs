@@ -122,16 +122,31 @@ impl<'a, U: Word> Bank<'a, U> {
         post_traces: &'a mut [U],
         eligibilities: &'a mut [U::Signed],
     ) -> Result<Self, BankError> {
+        let bank = Self::resume(config, weights, pre_traces, post_traces, eligibilities)?;
+        for (index, state) in bank.snapshots().enumerate() {
+            Synapse::restore(config, state).map_err(|error| BankError::State { index, error })?;
+        }
+        Ok(bank)
+    }
+
+    /// The same, for arrays that a bank of this configuration has left behind: their numbers are not looked at. If one is
+    /// out of range all the same, its synapse steps to some state or other.
+    ///
+    /// # Errors
+    /// [`BankError`] if lengths differ or the numbers are too narrow for the configuration.
+    pub fn resume(
+        config: Config,
+        weights: &'a mut [U],
+        pre_traces: &'a mut [U],
+        post_traces: &'a mut [U],
+        eligibilities: &'a mut [U::Signed],
+    ) -> Result<Self, BankError> {
         BankError::widths::<U>(&config)?;
         let n = weights.len();
         BankError::length("pre_traces", n, pre_traces.len())?;
         BankError::length("post_traces", n, post_traces.len())?;
         BankError::length("eligibilities", n, eligibilities.len())?;
-        let bank = Self { config, weights, pre_traces, post_traces, eligibilities, parallel: false };
-        for (index, state) in bank.snapshots().enumerate() {
-            Synapse::restore(config, state).map_err(|error| BankError::State { index, error })?;
-        }
-        Ok(bank)
+        Ok(Self { config, weights, pre_traces, post_traces, eligibilities, parallel: false })
     }
 
     /// The same bank, stepped by all threads of the current `rayon` pool. Results do not change.

@@ -46,14 +46,12 @@ impl<'a, U: Word> Crossbar<'a, U> {
         pre_traces: &'a mut [U],
         post_traces: &'a mut [U],
     ) -> Result<Self, BankError> {
-        BankError::widths::<U>(&config)?;
-        let n = pre_traces.len().saturating_mul(post_traces.len());
-        BankError::length("weights", n, weights.len())?;
-        BankError::length("eligibilities", n, eligibilities.len())?;
+        let crossbar = Self::resume(config, weights, eligibilities, pre_traces, post_traces)?;
         let check = |index, state| match Synapse::restore(config, state) {
             Ok(_) => Ok(()),
             Err(error) => Err(BankError::State { index, error }),
         };
+        let Self { weights, eligibilities, pre_traces, post_traces, .. } = &crossbar;
         for (index, (w, &e)) in weights.iter().zip(eligibilities.iter()).enumerate() {
             let state = Snapshot { weight: w.get(), eligibility: U::get_signed(e), ..Snapshot::default() };
             check(index, state)?;
@@ -64,6 +62,25 @@ impl<'a, U: Word> Crossbar<'a, U> {
         for (index, y) in post_traces.iter().enumerate() {
             check(index, Snapshot { post_trace: y.get(), ..Snapshot::default() })?;
         }
+        Ok(crossbar)
+    }
+
+    /// The same, for arrays that a crossbar of this configuration has left behind: their numbers are not looked at. If one
+    /// is out of range all the same, its synapses step to some state or other.
+    ///
+    /// # Errors
+    /// [`BankError`] if lengths do not fit together or the numbers are too narrow for the configuration.
+    pub fn resume(
+        config: Config,
+        weights: &'a mut [U],
+        eligibilities: &'a mut [U::Signed],
+        pre_traces: &'a mut [U],
+        post_traces: &'a mut [U],
+    ) -> Result<Self, BankError> {
+        BankError::widths::<U>(&config)?;
+        let n = pre_traces.len().saturating_mul(post_traces.len());
+        BankError::length("weights", n, weights.len())?;
+        BankError::length("eligibilities", n, eligibilities.len())?;
         Ok(Self { config, weights, eligibilities, pre_traces, post_traces, parallel: false })
     }
 

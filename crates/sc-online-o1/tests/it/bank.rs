@@ -418,3 +418,38 @@ fn threads_do_not_show() {
     };
     assert_eq!(run(false), run(true));
 }
+
+#[test]
+fn a_bank_and_a_crossbar_go_on_where_they_stopped() {
+    let (spikes, other) =
+        (Both::new(70, 2, |t, k| (k + t) % 3 == 0), Both::new(70, 2, |t, k| (k + t) % 4 == 0));
+    let mut numbers = Numbers(5);
+    let mut whole = Arrays::<u16>::new((0..70).map(|_| numbers.state(&Config::DEFAULT)));
+    let mut parts = whole.clone();
+    whole.bank(Config::DEFAULT).run(spikes.all(true), other.all(true), &[3, -4]).unwrap();
+    for (t, reward) in [3, -4].into_iter().enumerate() {
+        let Arrays { w, x, y, e } = &mut parts;
+        let mut bank = Bank::resume(Config::DEFAULT, w, x, y, e).unwrap();
+        bank.step(spikes.step(true, t, 70), other.step(true, t, 70), reward).unwrap();
+    }
+    assert_eq!(whole, parts);
+
+    let (mut w, mut e, mut x, mut y) = ([9_u16; 6], [0_i16; 6], [u16::MAX; 2], [0_u16; 3]);
+    assert!(Crossbar::resume(Config::DEFAULT, &mut w, &mut e, &mut x, &mut y).is_ok());
+    assert!(Crossbar::resume(Config::DEFAULT, &mut w[..5], &mut e, &mut x, &mut y).is_err());
+}
+
+/// Numbers that no step can have left: nothing is promised but that nothing breaks.
+#[test]
+fn numbers_out_of_range_break_nothing() {
+    let spikes = Both::new(70, 1, |_, k| k % 3 == 0);
+    for config in
+        [Config::DEFAULT, Config::new(16, 16, 20, 0, 15).unwrap(), Config::new(3, 2, 1, 30, 30).unwrap()]
+    {
+        let (mut w, mut x, mut y, mut e) = ([u16::MAX; 70], [u16::MAX; 70], [u16::MAX; 70], [i16::MIN; 70]);
+        let mut bank = Bank::resume(config, &mut w, &mut x, &mut y, &mut e).unwrap();
+        for reward in [i32::MIN, i32::MAX, 1] {
+            bank.step(spikes.all(true), spikes.all(false), reward).unwrap();
+        }
+    }
+}
