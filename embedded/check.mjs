@@ -39,6 +39,47 @@ function succeed(done, what) {
   }
 }
 
+// A bank and a crossbar whose synapses all see the same spikes, in words of so many bits.
+const ROOM = 80;
+const [BANK, ROWS, COLUMNS] = [65, 3, 5];
+const [PRE, POST] = [1024, 1152].map((at) => base + at);
+function many(bits, offset) {
+  const [Unsigned, Signed] = bits === 16 ? [Uint16Array, Int16Array] : [Uint32Array, Int32Array];
+  const size = (ROOM * bits) / 8;
+  const [bank, crossbar] = [base + offset, base + offset + 4 * size].map((start) => ({
+    start,
+    arrays: [Unsigned, Unsigned, Unsigned, Signed].map((Numbers, k) => new Numbers(memory.buffer, start + k * size, ROOM)),
+  }));
+  const agreeAll = ({ arrays: [w, x, y, e] }, n, [row, column], expected, what) => {
+    for (let k = 0; k < n; k++) {
+      const got = [w[k], x[row(k)], y[column(k)], e[k]];
+      if (got.some((value, k) => value !== expected[k])) {
+        console.error(`${what}${bits}: ${got} instead of ${expected}, before number ${at} of ${vectors}`);
+        process.exit(1);
+      }
+    }
+  };
+  return {
+    begin(weight) {
+      for (const { arrays: [w, ...others] } of [bank, crossbar]) {
+        w.fill(weight);
+        others.forEach((array) => array.fill(0));
+      }
+    },
+    step(pre, post, reward, expected) {
+      const spikes = (byte) => [PRE, POST].forEach((at, k) => new Uint8Array(memory.buffer, at, ROOM).fill([pre, post][k] * byte));
+      spikes(0xff);
+      succeed(o1[`o1_bank_step${bits}`](bank.start, BANK, PARAMETERS, PRE, POST, reward), "o1_bank_step");
+      agreeAll(bank, BANK, [(k) => k, (k) => k], expected, "o1_bank_step");
+      spikes(1);
+      const crossed = o1[`o1_crossbar_step${bits}`](crossbar.start, ROWS, COLUMNS, PARAMETERS, PRE, POST, reward);
+      succeed(crossed, "o1_crossbar_step");
+      agreeAll(crossbar, ROWS * COLUMNS, [(k) => Math.trunc(k / COLUMNS), (k) => k % COLUMNS], expected, "o1_crossbar_step");
+    },
+  };
+}
+const [many16, many32] = [many(16, 2048), many(32, 8192)];
+
 let nSteps = 0;
 for (let [nCases] = take(1); nCases > 0; nCases--) {
   parameters.set(take(8));
@@ -47,6 +88,9 @@ for (let [nCases] = take(1); nCases > 0; nCases--) {
   let expected;
   succeed(o1.o1_new(SYNAPSE, PARAMETERS, weight), "o1_new");
   o1.o1_new16(NARROW, Math.min(weight, 0xffff));
+  o1.o1_snapshot(SYNAPSE, STATE);
+  const forms = parameters[0] <= 16 && parameters[1] <= 16 ? [many16, many32] : [many32];
+  forms.forEach((form) => form.begin(state[0]));
   for (let step = 0; step < n; step++) {
     const [pre, post, reward, ...after] = take(7);
     expected = after;
@@ -56,6 +100,7 @@ for (let [nCases] = take(1); nCases > 0; nCases--) {
       o1.o1_step16(NARROW, pre, post, reward);
       agree(o1.o1_snapshot16, NARROW, expected, "o1_step16");
     }
+    forms.forEach((form) => form.step(pre, post, reward, expected));
     nSteps++;
   }
   o1.o1_to_bits(SYNAPSE, BITS);

@@ -11,7 +11,7 @@
 use core::mem::{align_of, size_of, MaybeUninit};
 use core::panic::PanicInfo;
 
-use sc_online_o1::{Config, Decay, Rounding, Snapshot, Synapse, Synapse16};
+use sc_online_o1::{Bank, Config, Crossbar, Decay, Rounding, Snapshot, Spikes, Synapse, Synapse16, Word};
 
 /// The 16-bit form with the widths and shifts of [`Config::DEFAULT`].
 type Fixed = Synapse16<16, 12, 8, 4, 4>;
@@ -98,6 +98,108 @@ pub extern "C" fn o1_snapshot16(synapse: &Fixed, state: &mut Snapshot) {
 #[no_mangle]
 pub extern "C" fn o1_step16(synapse: &mut Fixed, pre: bool, post: bool, reward: i32) {
     synapse.step(pre, post, reward);
+}
+
+/// Room for a bank or a crossbar of as many synapses as the caller likes, up to [`ROOM`].
+#[repr(C)]
+pub struct Arrays<U, S> {
+    weights: [U; ROOM],
+    pre_traces: [U; ROOM],
+    post_traces: [U; ROOM],
+    eligibilities: [S; ROOM],
+}
+
+const ROOM: usize = 80;
+
+/// One bit per synapse or neuron.
+type Bits = [u64; 2];
+
+fn bank<U: Word>(
+    arrays: &mut Arrays<U, U::Signed>,
+    n: usize,
+    parameters: &Parameters,
+    (pre, post): (&Bits, &Bits),
+    reward: i32,
+) -> Option<()> {
+    let words = (n + 63) / 64;
+    let mut bank = Bank::new(
+        config(parameters)?,
+        arrays.weights.get_mut(..n)?,
+        arrays.pre_traces.get_mut(..n)?,
+        arrays.post_traces.get_mut(..n)?,
+        arrays.eligibilities.get_mut(..n)?,
+    );
+    let bank = bank.as_mut().ok()?;
+    bank.step(Spikes::Bits(pre.get(..words)?), Spikes::Bits(post.get(..words)?), reward).ok()
+}
+
+fn crossbar<U: Word>(
+    arrays: &mut Arrays<U, U::Signed>,
+    (n_pre, n_post): (usize, usize),
+    parameters: &Parameters,
+    (pre, post): (&[u8; ROOM], &[u8; ROOM]),
+    reward: i32,
+) -> Option<()> {
+    let n = n_pre.checked_mul(n_post)?;
+    let mut crossbar = Crossbar::new(
+        config(parameters)?,
+        arrays.weights.get_mut(..n)?,
+        arrays.eligibilities.get_mut(..n)?,
+        arrays.pre_traces.get_mut(..n_pre)?,
+        arrays.post_traces.get_mut(..n_post)?,
+    );
+    let crossbar = crossbar.as_mut().ok()?;
+    crossbar.step(Spikes::Bytes(pre.get(..n_pre)?), Spikes::Bytes(post.get(..n_post)?), reward).ok()
+}
+
+#[no_mangle]
+pub extern "C" fn o1_bank_step16(
+    arrays: &mut Arrays<u16, i16>,
+    n: usize,
+    parameters: &Parameters,
+    pre: &Bits,
+    post: &Bits,
+    reward: i32,
+) -> bool {
+    bank(arrays, n, parameters, (pre, post), reward).is_some()
+}
+
+#[no_mangle]
+pub extern "C" fn o1_crossbar_step16(
+    arrays: &mut Arrays<u16, i16>,
+    n_pre: usize,
+    n_post: usize,
+    parameters: &Parameters,
+    pre: &[u8; ROOM],
+    post: &[u8; ROOM],
+    reward: i32,
+) -> bool {
+    crossbar(arrays, (n_pre, n_post), parameters, (pre, post), reward).is_some()
+}
+
+#[no_mangle]
+pub extern "C" fn o1_bank_step32(
+    arrays: &mut Arrays<u32, i32>,
+    n: usize,
+    parameters: &Parameters,
+    pre: &Bits,
+    post: &Bits,
+    reward: i32,
+) -> bool {
+    bank(arrays, n, parameters, (pre, post), reward).is_some()
+}
+
+#[no_mangle]
+pub extern "C" fn o1_crossbar_step32(
+    arrays: &mut Arrays<u32, i32>,
+    n_pre: usize,
+    n_post: usize,
+    parameters: &Parameters,
+    pre: &[u8; ROOM],
+    post: &[u8; ROOM],
+    reward: i32,
+) -> bool {
+    crossbar(arrays, (n_pre, n_post), parameters, (pre, post), reward).is_some()
 }
 
 /// Indexes where it may panic. With this function the link must fail, or the proof proves nothing.

@@ -75,7 +75,7 @@ fn test_steps() -> Vec<Step> {
         let tests = cargo(["test"].into_iter().chain(select));
         steps.push(Step::command(format!("tests of {package} with {feature}"), tests));
     }
-    steps.push(Step::new("embedded", || embedded::run(&[])));
+    steps.push(Step::new("embedded", || embedded::run(&["--quick"])));
     steps
 }
 

@@ -237,6 +237,12 @@ impl<'a, U: Word> Bank<'a, U> {
     }
 }
 
+/// `split_at_mut` without its assertion: what is cut beyond the end is cut there.
+#[inline(always)]
+pub(crate) fn split<T>(slice: &mut [T], at: usize) -> (&mut [T], &mut [T]) {
+    slice.split_at_mut(at.min(slice.len()))
+}
+
 /// The rewards of all steps.
 #[derive(Debug, Clone, Copy)]
 enum AllRewards<'a> {
@@ -282,10 +288,10 @@ impl<U: Word> Part<'_, U> {
     #[inline(always)]
     fn split(self, n_blocks: usize) -> (Self, Self) {
         let at = n_blocks.wrapping_mul(BLOCK).min(self.weights.len());
-        let (weights, more_weights) = self.weights.split_at_mut(at);
-        let (pre_traces, more_pre_traces) = self.pre_traces.split_at_mut(at);
-        let (post_traces, more_post_traces) = self.post_traces.split_at_mut(at);
-        let (eligibilities, more_eligibilities) = self.eligibilities.split_at_mut(at);
+        let (weights, more_weights) = split(self.weights, at);
+        let (pre_traces, more_pre_traces) = split(self.pre_traces, at);
+        let (post_traces, more_post_traces) = split(self.post_traces, at);
+        let (eligibilities, more_eligibilities) = split(self.eligibilities, at);
         let front = Self { first_block: self.first_block, weights, pre_traces, post_traces, eligibilities };
         let back = Self {
             first_block: self.first_block.wrapping_add(n_blocks),
@@ -367,9 +373,9 @@ fn pair_all<U: Word, A: Arithmetic<U>>(
 ) {
     let n_blocks = pre_traces.len() / BLOCK;
     let n = n_blocks.wrapping_mul(BLOCK);
-    let (x, last_x) = pre_traces.split_at_mut(n);
-    let (y, last_y) = post_traces.split_at_mut(n);
-    let (e, last_e) = eligibilities.split_at_mut(n);
+    let (x, last_x) = split(pre_traces, n);
+    let (y, last_y) = split(post_traces, n);
+    let (e, last_e) = split(eligibilities, n);
     let traces = x.chunks_exact_mut(BLOCK).zip(y.chunks_exact_mut(BLOCK));
     let spikes = pre.iter().zip(post);
     for (((x, y), e), (&p, &q)) in traces.zip(e.chunks_exact_mut(BLOCK)).zip(spikes) {

@@ -1,7 +1,7 @@
 //! Synapses between all neurons of two groups: traces belong to the neurons, only weight and eligibility to a synapse.
 
 use crate::arithmetic::{choose, Arithmetic, Lane, Masks, Word, Work, BLOCK, TILE};
-use crate::bank::{learn, BankError, Rewards};
+use crate::bank::{learn, split, BankError, Rewards};
 use crate::dispatch::{self, Kernel};
 use crate::spikes::Spikes;
 use crate::{Config, Snapshot, Synapse};
@@ -186,9 +186,9 @@ impl<U: Word> Rows<'_, U> {
     /// The first `n` rows, and the others.
     fn split(self, n: usize) -> (Self, Self) {
         let at = n.wrapping_mul(self.post_traces.len());
-        let (weights, more_weights) = self.weights.split_at_mut(at);
-        let (eligibilities, more_eligibilities) = self.eligibilities.split_at_mut(at);
-        let (pre_traces, more_pre_traces) = self.pre_traces.split_at(n);
+        let (weights, more_weights) = split(self.weights, at);
+        let (eligibilities, more_eligibilities) = split(self.eligibilities, at);
+        let (pre_traces, more_pre_traces) = self.pre_traces.split_at(n.min(self.pre_traces.len()));
         let front = Self { weights, eligibilities, pre_traces, ..self };
         let back = Self {
             first: self.first.wrapping_add(n),
@@ -249,8 +249,12 @@ impl<U: Word, A: Arithmetic<U>> Kernel for Steps<'_, U, A> {
             return;
         }
         let mut masks = Masks::none();
-        let synapses = rows.weights.chunks_exact_mut(n_post).zip(rows.eligibilities.chunks_exact_mut(n_post));
-        for (i, ((w, e), &x)) in (rows.first..).zip(synapses.zip(rows.pre_traces)) {
+        for (row, &x) in rows.pre_traces.iter().enumerate() {
+            let i = rows.first.wrapping_add(row);
+            let start = row.wrapping_mul(n_post);
+            let range = start..start.wrapping_add(n_post);
+            let (w, e) = (rows.weights.get_mut(range.clone()), rows.eligibilities.get_mut(range));
+            let (w, e) = (w.unwrap_or_default(), e.unwrap_or_default());
             let stretches = w.chunks_mut(TILE).zip(e.chunks_mut(TILE)).zip(rows.post_traces.chunks(TILE));
             for (tile, ((w, e), y)) in stretches.enumerate() {
                 let first = tile.wrapping_mul(TILE / BLOCK);

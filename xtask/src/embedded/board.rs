@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use super::{
     Trouble, Vectors, need,
     program::{Machine, Programs},
-    report::{OPT_LEVELS, Row, STEPS},
+    report::{Row, STEPS},
     rust::Rust,
     trace,
 };
@@ -50,12 +50,16 @@ pub(super) const RISCV: Board = Board {
     qemu_args: &["-M", "virt", "-bios", "none"],
 };
 
-pub(super) fn prove(board: &Board, vectors: &Vectors) -> Result<Vec<Row>, Trouble> {
+pub(super) fn prove(
+    board: &Board,
+    vectors: &Vectors,
+    opt_levels: &[&'static str],
+) -> Result<Vec<Row>, Trouble> {
     let version = need(board.qemu, board.qemu_package)?;
     need(&format!("{}gcc", board.machine.prefix), board.gcc_package)?;
     let rust = Rust::for_target(board.machine.target.expect("a board is not this machine"))?;
     let mut rows = Vec::new();
-    for opt_level in OPT_LEVELS {
+    for opt_level in opt_levels {
         let programs = board.machine.build(&rust, opt_level, vectors)?;
         board.run(&programs)?;
         let mut row = Row::new(board.title, &rust, opt_level, &programs);
@@ -86,7 +90,7 @@ impl Board {
         vectors: &Vectors,
     ) -> Result<[trace::Range; 2], Trouble> {
         let failed = |why: String| Trouble::Failed(format!("trace on {}: {why}", self.qemu));
-        let mut qemu = self.emulator(&programs.right);
+        let mut qemu = self.emulator(&programs.single);
         qemu.args(one_by_one).args(["-d", "exec,nochain"]);
         qemu.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = qemu.spawn().map_err(|e| failed(e.to_string()))?;

@@ -28,12 +28,15 @@ pub(super) struct Machine {
     pub(super) flags: &'static [&'static str],
 }
 
-/// A linked program, and the one that is linked with a wrong vector.
+/// Linked programs.
 #[derive(Debug)]
 pub(super) struct Programs {
     pub(super) right: PathBuf,
+    /// With a wrong vector.
     pub(super) wrong: PathBuf,
-    /// Address and bytes of each function.
+    /// Which steps single synapses only, for their instructions to be counted.
+    pub(super) single: PathBuf,
+    /// Address and bytes of each function in the last one.
     pub(super) functions: BTreeMap<String, (u64, u64)>,
 }
 
@@ -49,37 +52,30 @@ impl Machine {
     ) -> Result<Programs, Trouble> {
         let folder = work()?.join(format!("{}-rust{}-O{opt_level}", self.name, rust.version));
         create(&folder)?;
-        let compile = |negative_control| {
-            let flavor = Flavor { target: self.target, opt_level, negative_control };
-            rust.compile(flavor, "staticlib", "libentry.a", &folder)
-        };
-        let (right, wrong) = (folder.join("right"), folder.join("wrong"));
-        let mut entries = entry_points()?;
+        // One archive for all: without being asked for, the function that may panic is dropped.
+        let flavor = Flavor { target: self.target, opt_level, negative_control: true };
+        rust.compile(flavor, "staticlib", "libentry.a", &folder)?;
+        let [right, wrong, single] = ["right", "wrong", "single"].map(|name| folder.join(name));
+        let entries = entry_points()?;
 
-        compile(true)?;
-        let control = entries.iter().map(String::as_str).chain([NEGATIVE_CONTROL]);
-        match self.link(control, &folder, &vectors.right, &right) {
+        let mut control = self.linker(&entries, &folder, &vectors.right);
+        control.arg(format!("-Wl,--undefined={NEGATIVE_CONTROL}")).arg("-o").arg(&right);
+        match output(&mut control) {
             Err(Trouble::Failed(why)) if why.contains(&format!("undefined reference to `{PANIC}'")) => {}
             Err(trouble) => return Err(trouble),
-            Ok(()) => return Err(Trouble::Failed("a program that may panic was linked".to_owned())),
+            Ok(_) => return Err(Trouble::Failed("a program that may panic was linked".to_owned())),
         }
 
-        compile(false)?;
-        entries.sort();
-        self.link(entries.iter().map(String::as_str), &folder, &vectors.right, &right)?;
-        self.link(entries.iter().map(String::as_str), &folder, &vectors.wrong, &wrong)?;
-        let functions = functions(&output(Command::new(format!("{}nm", self.prefix)).arg("-S").arg(&right))?);
-        Ok(Programs { right, wrong, functions })
+        output(self.linker(&entries, &folder, &vectors.right).arg("-o").arg(&right))?;
+        output(self.linker(&entries, &folder, &vectors.wrong).arg("-o").arg(&wrong))?;
+        output(self.linker(&entries, &folder, &vectors.right).arg("-DONLY_SINGLE").arg("-o").arg(&single))?;
+        let functions =
+            functions(&output(Command::new(format!("{}nm", self.prefix)).arg("-S").arg(&single))?);
+        Ok(Programs { right, wrong, single, functions })
     }
 
-    /// Links all of `entries`, called or not, with the archive in `folder`.
-    fn link<'a>(
-        &self,
-        entries: impl Iterator<Item = &'a str>,
-        folder: &Path,
-        vectors: &Path,
-        program: &Path,
-    ) -> Result<(), Trouble> {
+    /// What links all of `entries`, called or not, with the archive in `folder`.
+    fn linker(&self, entries: &[String], folder: &Path, vectors: &Path) -> Command {
         let mut gcc = Command::new(format!("{}gcc", self.prefix));
         gcc.args([
             "-std=c11",
@@ -91,16 +87,19 @@ impl Machine {
             "-nostdlib",
             "-static",
         ]);
+        // Or the loop in `memcpy` would become a call of `memcpy`.
+        gcc.arg("-fno-tree-loop-distribute-patterns");
         gcc.args(self.flags).arg(format!("-DVECTORS=\"{}\"", vectors.display()));
-        gcc.arg(source("check.c")).arg(source("boards").join(format!("{}.c", self.name)));
+        gcc.args(["check.c", "memory.c"].map(source));
+        gcc.arg(source("boards").join(format!("{}.c", self.name)));
         let script = source("boards").join(format!("{}.ld", self.name));
         if script.exists() {
             gcc.arg("-T").arg(script);
         }
         gcc.args(["-Wl,--gc-sections", "-Wl,-z,noexecstack"]);
-        gcc.args(entries.map(|entry| format!("-Wl,--undefined={entry}")));
-        gcc.arg(folder.join("libentry.a")).arg("-o").arg(program);
-        output(&mut gcc).map(drop)
+        gcc.args(entries.iter().map(|entry| format!("-Wl,--undefined={entry}")));
+        gcc.arg(folder.join("libentry.a"));
+        gcc
     }
 }
 

@@ -34,8 +34,9 @@ impl Row {
         programs: &Programs,
     ) -> Self {
         let bytes = STEPS.map(|name| programs.functions.get(name).map_or(u64::MAX, |(_, bytes)| *bytes));
-        let ours =
-            programs.functions.iter().filter(|(name, _)| name.starts_with("o1_") || name.contains("entry"));
+        let is_ours =
+            |name: &str| ["o1_", "entry", "sc_online_o1", "core"].iter().any(|part| name.contains(part));
+        let ours = programs.functions.iter().filter(|(name, _)| is_ours(name));
         let mut row = Self::named(target, rust, opt_level);
         row.bytes = Some(bytes);
         row.all_bytes = Some(ours.map(|(_, (_, bytes))| bytes).sum());

@@ -101,7 +101,17 @@ impl Rust {
         };
         output(&mut rustc("sc_online_o1", "rlib", root().join("crates/sc-online-o1/src/lib.rs")))?;
         let mut entry = rustc("entry", crate_type, source("entry.rs"));
-        entry.args(["-D", "warnings", "-C", "lto=fat", "-C", "strip=symbols", "--extern"]);
+        entry.args([
+            "-D",
+            "warnings",
+            "-C",
+            "lto=fat",
+            "-C",
+            "codegen-units=1",
+            "-C",
+            "strip=symbols",
+            "--extern",
+        ]);
         entry.arg(format!("sc_online_o1={}", folder.join("libsc_online_o1.rlib").display()));
         if flavor.negative_control {
             entry.args(["--cfg", "negative_control"]);

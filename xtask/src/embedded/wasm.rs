@@ -4,17 +4,17 @@ use std::{fs, path::Path, process::Command};
 
 use super::{
     Trouble, Vectors, create, need,
-    report::{OPT_LEVELS, Row},
+    report::Row,
     rust::{Flavor, Rust},
     source, work,
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-pub(super) fn prove(vectors: &Vectors) -> Result<Vec<Row>, Trouble> {
+pub(super) fn prove(vectors: &Vectors, opt_levels: &[&'static str]) -> Result<Vec<Row>, Trouble> {
     need("node", "nodejs")?;
     let rust = Rust::for_target(TARGET)?;
-    OPT_LEVELS.iter().map(|opt_level| prove_at(&rust, opt_level, vectors)).collect()
+    opt_levels.iter().map(|opt_level| prove_at(&rust, opt_level, vectors)).collect()
 }
 
 fn prove_at(rust: &Rust, opt_level: &'static str, vectors: &Vectors) -> Result<Row, Trouble> {
