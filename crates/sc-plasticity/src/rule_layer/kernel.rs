@@ -2,7 +2,7 @@
 
 use std::array;
 
-use sc_core::simd::pulp::Arch;
+use sc_core::simd::pulp::{Arch, NullaryFnOnce};
 
 /// One plastic element with `K` variables, the weight first.
 pub(super) trait Rule<const K: usize>: Copy {
@@ -31,8 +31,8 @@ pub(super) enum Axis {
     Time,
 }
 
-/// Elements that are worked on together. The compiler sees that their copies on the stack do not overlap, which
-/// it could not prove of the columns.
+/// Elements that are worked on together. Their copies on the stack cannot overlap, of which the compiler could not
+/// convince itself about so many columns; so this loop is the one that becomes vector code.
 const BLOCK: usize = 64;
 
 pub(super) fn run<const K: usize, R: Rule<K>>(
@@ -46,7 +46,8 @@ pub(super) fn run<const K: usize, R: Rule<K>>(
     match axis {
         Axis::Elements { first } => {
             let n = input.pre.len();
-            elements(rule, columns.map(|column| &mut column[first..first + n]), input);
+            let columns = columns.map(|column| &mut column[first..first + n]);
+            Arch::new().dispatch(Elements { rule, columns, input });
         }
         Axis::Time => steps(rule, columns.map(|column| &mut column[0]), input),
     }
@@ -62,35 +63,43 @@ fn steps<const K: usize, R: Rule<K>>(rule: R, columns: [&mut f32; K], input: Inp
     }
 }
 
-fn elements<const K: usize, R: Rule<K>>(rule: R, mut columns: [&mut [f32]; K], input: Input<'_>) {
-    let n = input.pre.len();
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for first in (0..n).step_by(BLOCK) {
-                let block = first..n.min(first + BLOCK);
-                let (mut pre, mut post, mut reward) = ([0_u8; BLOCK], [0_u8; BLOCK], [0.0_f32; BLOCK]);
-                let mut state = [[0.0_f32; BLOCK]; K];
-                let m = block.len();
-                pre[..m].copy_from_slice(&input.pre[block.clone()]);
-                post[..m].copy_from_slice(&input.post[block.clone()]);
-                reward[..m].copy_from_slice(&input.reward[block.clone()]);
+/// One step of many elements.
+struct Elements<'a, const K: usize, R> {
+    rule: R,
+    columns: [&'a mut [f32]; K],
+    input: Input<'a>,
+}
+
+// Not a closure: one that only borrows is called through a function that no instruction set was chosen for.
+impl<const K: usize, R: Rule<K>> NullaryFnOnce for Elements<'_, K, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { rule, mut columns, input: Input { pre, post, reward } } = self;
+        let spikes = pre.as_chunks::<BLOCK>().0.iter().zip(post.as_chunks::<BLOCK>().0);
+        let blocks = columns.each_mut().map(|column| column.as_chunks_mut::<BLOCK>().0);
+        for (b, ((pre, post), reward)) in spikes.zip(reward.as_chunks::<BLOCK>().0).enumerate() {
+            let mut state: [[f32; BLOCK]; K] = array::from_fn(|k| blocks[k][b]);
+            for i in 0..BLOCK {
+                let element = array::from_fn(|k| state[k][i]);
+                let element = rule.update(element, pre[i] != 0, post[i] != 0, reward[i]);
                 for k in 0..K {
-                    state[k][..m].copy_from_slice(&columns[k][block.clone()]);
-                }
-                for i in 0..BLOCK {
-                    let element = array::from_fn(|k| state[k][i]);
-                    let element = rule.update(element, pre[i] != 0, post[i] != 0, reward[i]);
-                    for k in 0..K {
-                        state[k][i] = element[k];
-                    }
-                }
-                for k in 0..K {
-                    columns[k][block.clone()].copy_from_slice(&state[k][..m]);
+                    state[k][i] = element[k];
                 }
             }
-        },
-    );
+            for k in 0..K {
+                blocks[k][b] = state[k];
+            }
+        }
+        for i in pre.len() - pre.len() % BLOCK..pre.len() {
+            let element = array::from_fn(|k| columns[k][i]);
+            let element = rule.update(element, pre[i] != 0, post[i] != 0, reward[i]);
+            for k in 0..K {
+                columns[k][i] = element[k];
+            }
+        }
+    }
 }
 
 /// The nearest number in [0, 1]; 0 for what is not a number, so that no weight is lost for ever.
