@@ -1,11 +1,12 @@
 //! Every developer command of the workspace: `cargo xtask <command>`.
 //!
-//! The standard library is all it needs, so the first `cargo xtask` on a fresh machine takes a second.
+//! Next to no dependencies: one that writes C headers, and one that reads JSON.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to whoever ran it")]
 
 mod ci;
 mod embedded;
+mod headers;
 mod steps;
 mod tidy;
 
@@ -23,6 +24,7 @@ cargo xtask <command>
 
   test           everything that must hold before a commit: format, tidiness, lints, documentation, all tests
   ci             the same on a clean checkout of HEAD: what was not committed does not help
+  headers        write include/autonomous_learning.h; with --check, only say whether it is up to date
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
   embedded       the synapse on bare metal: no panic, no allocation; Cortex-M3, RISC-V, WebAssembly
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
     let code = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => steps::run(test_steps()),
         ["ci"] => ci::run(),
+        ["headers"] => headers::run(false),
+        ["headers", "--check"] => headers::run(true),
         ["tidy"] => tidy::run(&root()),
         ["embedded", rest @ ..] => embedded::run(rest),
         ["bench", rest @ ..] => {
@@ -64,6 +68,7 @@ fn test_steps() -> Vec<Step> {
     let mut steps = vec![
         Step::command("format", cargo(["fmt", "--all", "--check"])),
         Step::new("tidy", || tidy::run(&root())),
+        Step::new("header", || headers::run(true)),
         Step::command("lints", cargo(clippy.into_iter().chain(NO_WARNINGS))),
         Step::command("documentation", doc),
         Step::command("tests", cargo(["test", "--workspace"])),

@@ -1,0 +1,76 @@
+//! What a bank and a crossbar have in common: arrays of their own, and threads.
+
+use sc_online_o1::{BankError, Config};
+
+use crate::error::Error;
+
+/// Bytes between the arrays of a handle: on some processors, large arrays that stand a round number of bytes apart get
+/// into each other's way.
+const GAP: usize = 4160;
+
+/// Zeros in memory of which there may not be enough.
+///
+/// The numbers stand on a cache line, and the `seat`th array of a handle some pages further than its address alone would have it.
+#[derive(Debug)]
+pub(super) struct Array<T> {
+    data: Vec<T>,
+    start: usize,
+}
+
+impl<T: Copy + Default> Array<T> {
+    pub(super) fn new(n: usize, seat: usize, what: &'static str) -> Result<Self, Error> {
+        let no_memory = || Error::Memory { what, count: n };
+        let (line, gap) = (64 / size_of::<T>(), seat * GAP / size_of::<T>());
+        let len = n.checked_add(line + gap).ok_or_else(no_memory)?;
+        let mut data = Vec::new();
+        data.try_reserve_exact(len).map_err(|_| no_memory())?;
+        data.resize(len, T::default());
+        let start = gap + data[gap..].as_ptr().align_offset(64).min(line);
+        data.truncate(start + n);
+        Ok(Self { data, start })
+    }
+
+    pub(super) fn get(&self) -> &[T] {
+        &self.data[self.start..]
+    }
+
+    pub(super) fn get_mut(&mut self) -> &mut [T] {
+        &mut self.data[self.start..]
+    }
+}
+
+/// Whether numbers of this configuration fit into 16 bits.
+pub(super) fn is_narrow(config: &Config) -> bool {
+    config.weight_bits() <= 16 && config.trace_bits() <= 16
+}
+
+/// Threads of a handle's own; with one, the caller's.
+#[derive(Debug)]
+pub(super) struct Threads(Option<rayon::ThreadPool>);
+
+impl Threads {
+    pub(super) fn new(n: usize) -> Result<Self, Error> {
+        let argument = |expected: &str, got: String| Error::Argument {
+            what: "threads",
+            expected: expected.to_owned(),
+            got,
+        };
+        match n {
+            1 => Ok(Self(None)),
+            2..=1024 => {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+                pool.map(|pool| Self(Some(pool))).map_err(|e| argument("threads that start", e.to_string()))
+            }
+            _ => Err(argument("1 to 1024", n.to_string())),
+        }
+    }
+
+    /// Runs `body` where parallel work goes to these threads; says whether there are several.
+    pub(super) fn run(&self, body: impl FnOnce(bool) -> Result<(), BankError> + Send) -> Result<(), Error> {
+        let result = match &self.0 {
+            None => body(false),
+            Some(pool) => pool.install(|| body(true)),
+        };
+        Ok(result?)
+    }
+}
