@@ -192,7 +192,8 @@ class Layers(unittest.TestCase):
             for kind, layer in self.layers(5):
                 self.drive(layer, 10, 5)
                 layer.save(path)
-                whole = open(path, "rb").read()
+                with open(path, "rb") as file:
+                    whole = file.read()
                 victim = bridge.RustRuleLayer(5, kind, 0.25, 0.05, 20.0)
                 before = victim.get_weights()
                 for length in list(range(len(whole))) + [len(whole) + 1]:
