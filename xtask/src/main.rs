@@ -85,7 +85,8 @@ fn test_steps() -> Vec<Step> {
 }
 
 /// Features that are off by default and need nothing but Rust, so that they can be tested anywhere.
-const OPTIONAL_FEATURES: &[(&str, &str)] = &[("sc-callbacks", "progress"), ("sc-online-o1", "threads")];
+const OPTIONAL_FEATURES: &[(&str, &str)] =
+    &[("sc-callbacks", "progress"), ("sc-online-o1", "threads"), ("sc-online-o1", "serde")];
 
 /// The folder of the workspace.
 fn root() -> PathBuf {

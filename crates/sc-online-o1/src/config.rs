@@ -25,7 +25,12 @@ use core::fmt;
 /// assert_eq!(CONFIG.per_synapse_state_bits(), 8 + 3 * 6);
 /// assert!(Config::new(32, 6, 4, 3, 2).is_err());
 /// ```
+///
+/// With feature `serde` it is a map of these names and of `pairing_shift`, `rounding` and `decay`; where one is missing it is
+/// the default, and one that is unknown or out of range is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "crate::unchecked::Config"))]
 pub struct Config {
     weight_bits: u8,
     trace_bits: u8,
@@ -39,6 +44,8 @@ pub struct Config {
 
 /// How `reward * eligibility / 2^learning_shift` becomes an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Rounding {
     /// Downwards, as an arithmetic shift does. Small negative changes become -1 and small positive ones 0, so that
@@ -53,6 +60,8 @@ pub enum Rounding {
 
 /// How traces and eligibility decay by `v / 2^trace_decay_shift`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Decay {
     /// The loss is rounded down: below `2^trace_decay_shift` nothing is lost any more, and credit never expires.
@@ -195,6 +204,11 @@ impl Config {
     /// How traces and eligibility decay.
     pub const fn decay(&self) -> Decay {
         self.decay
+    }
+
+    /// Whether roundings, decay and pairing are the default ones, which is all that an SC-NIR annotation can describe.
+    pub const fn has_default_modes(&self) -> bool {
+        matches!((self.rounding, self.decay, self.pairing_shift), (Rounding::Floor, Decay::Floor, 0))
     }
 
     /// The largest weight; the smallest is 0.

@@ -39,9 +39,13 @@ mod dispatch;
 #[cfg(feature = "alloc")]
 mod lazy;
 mod rule;
+#[cfg(feature = "serde")]
+pub mod scnir;
 mod spikes;
 mod synapse;
 mod synapse16;
+#[cfg(feature = "serde")]
+mod unchecked;
 
 pub use arithmetic::Word;
 pub use bank::{Bank, BankError};

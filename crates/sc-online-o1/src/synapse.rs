@@ -7,6 +7,7 @@ use crate::Config;
 
 /// The whole state of a synapse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[repr(C)]
 pub struct Snapshot {
     /// Weight, in `0..=max_weight`.

@@ -8,4 +8,6 @@ mod golden;
 mod modes;
 mod oracle;
 mod properties;
+#[cfg(feature = "serde")]
+mod serialization;
 mod state;

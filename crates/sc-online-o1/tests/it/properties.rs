@@ -84,7 +84,7 @@ fn agrees_with_the_oracle(config: Config, state: Snapshot, input: Input) -> Resu
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(8000))]
 
     #[test]
     fn a_step_equals_the_oracle_and_stays_in_range((config, state) in config_and_state(), input in any_input()) {
