@@ -1,6 +1,8 @@
 //! The workloads that the benchmarks time, and that nothing else should redefine.
 #![forbid(unsafe_code)]
 
+pub mod adaptation;
+
 use rand::RngExt;
 use sc_core::{SpikeEvents, random};
 use sc_gradient::{

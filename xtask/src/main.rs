@@ -28,6 +28,8 @@ cargo xtask <command>
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
   embedded       the synapse on bare metal: no panic, no allocation; Cortex-M3, RISC-V, WebAssembly
+  adaptation-benchmark --output FILE [options]
+                 how many rewarded pairings a synapse needs, as a report; --help says the options
   help           this text
 ";
 
@@ -43,6 +45,13 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => {
             let bench = cargo(["bench", "-p", "benches"].iter().chain(rest));
             steps::run(vec![Step::command("bench", bench)])
+        }
+        ["adaptation-benchmark", rest @ ..] => {
+            let run = ["run", "--quiet", "--package", "benches", "--bin", "adaptation-benchmark", "--"];
+            let mut command = cargo(run.iter().chain(rest));
+            // The report's path is meant from where the caller stands.
+            command.current_dir(".");
+            steps::run(vec![Step::command("adaptation benchmark", command)])
         }
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
