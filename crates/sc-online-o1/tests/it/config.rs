@@ -110,15 +110,24 @@ fn the_default_is_the_compatible_one() {
 
 #[test]
 fn a_mode_changes_nothing_but_itself() {
+    let rounding = |config: Config| config.with_rounding(Rounding::Nearest);
+    let decay = |config: Config| config.with_decay(Decay::Ceiling);
+    let pairing = |config: Config| config.with_pairing_shift(2).unwrap();
     let narrow = new([8, 6, 4, 3, 2]).unwrap();
-    let config =
-        narrow.with_rounding(Rounding::Nearest).with_decay(Decay::Ceiling).with_pairing_shift(2).unwrap();
+    let config = rounding(decay(pairing(narrow)));
     assert_eq!(
         (config.rounding(), config.decay(), config.pairing_shift()),
         (Rounding::Nearest, Decay::Ceiling, 2)
     );
+    assert_eq!(pairing(rounding(decay(narrow))), config);
+    assert_eq!(decay(pairing(rounding(narrow))), config);
     let back = config.with_rounding(Rounding::Floor).with_decay(Decay::Floor).with_pairing_shift(0);
     assert_eq!(back, Ok(narrow));
+
+    assert!(narrow.has_default_modes());
+    assert!([rounding(narrow), decay(narrow), pairing(narrow)]
+        .iter()
+        .all(|config| !config.has_default_modes()));
 }
 
 #[test]
