@@ -61,6 +61,17 @@ fn reports_are_those_of_the_reference() {
 }
 
 #[test]
+fn a_target_is_reached_when_it_is_met() {
+    let steps =
+        |target_weight| Protocol { target_weight, ..Protocol::default() }.run_native().steps_to_target;
+    // 13 more with every pairing.
+    assert_eq!(
+        [0, 13, 14, 195, 196, 208, 209].map(steps),
+        [2, 2, 4, 30, 32, 32, 0].map(|n| Some(n).filter(|n| *n > 0))
+    );
+}
+
+#[test]
 fn parity_is_computed() {
     let protocol = Protocol::default();
     let native = protocol.run_native();
