@@ -51,7 +51,9 @@ fn main() -> ExitCode {
             let mut command = cargo(run.iter().chain(rest));
             // The report's path is meant from where the caller stands.
             command.current_dir(".");
-            steps::run(vec![Step::command("adaptation benchmark", command)])
+            // Python finds the library beside the program.
+            let library = Step::command("shared library", cargo(["build", "--quiet", "--package", "sc-ffi"]));
+            steps::run(vec![library, Step::command("adaptation benchmark", command)])
         }
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
