@@ -42,6 +42,10 @@ fn main() -> ExitCode {
         ["headers", "--check"] => headers::run(true),
         ["tidy"] => tidy::run(&root()),
         ["embedded", rest @ ..] => embedded::run(rest),
+        ["bench"] => steps::run(vec![
+            Step::command("bench", cargo(["bench", "-p", "benches"])),
+            Step::command("rule layers", cargo(["run", "--release", "-p", "benches", "--bin", "rule-layer"])),
+        ]),
         ["bench", rest @ ..] => {
             let bench = cargo(["bench", "-p", "benches"].iter().chain(rest));
             steps::run(vec![Step::command("bench", bench)])
@@ -97,7 +101,7 @@ fn test_steps() -> Vec<Step> {
 
 /// Features that are off by default and need nothing but Rust, so that they can be tested anywhere.
 const OPTIONAL_FEATURES: &[(&str, &str)] =
-    &[("sc-callbacks", "progress"), ("sc-online-o1", "threads"), ("sc-online-o1", "serde")];
+    &[("sc-callbacks", "progress"), ("sc-online-o1", "alloc,threads"), ("sc-online-o1", "serde")];
 
 /// The folder of the workspace.
 fn root() -> PathBuf {

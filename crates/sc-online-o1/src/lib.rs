@@ -56,3 +56,14 @@ pub use lazy::LazyCrossbar;
 pub use spikes::{words, Spikes};
 pub use synapse::{Snapshot, StateError, Synapse};
 pub use synapse16::Synapse16;
+
+/// What has an allocator or an operating system also wants to box its errors. (Rust 1.63, with which the bare core is
+/// built, has this trait only in `std`.)
+#[cfg(any(feature = "alloc", feature = "serde", feature = "simd"))]
+mod boxed_errors {
+    use core::error::Error;
+
+    impl Error for crate::ConfigError {}
+    impl Error for crate::StateError {}
+    impl Error for crate::BankError {}
+}
