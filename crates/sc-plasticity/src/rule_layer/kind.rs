@@ -5,10 +5,13 @@ use super::{bcm, eligent, reward_stdp, stdp};
 /// The rule of a [`RuleLayer`](super::RuleLayer).
 ///
 /// These are the elementwise rules of the reference package's native library, step by step and with all their
-/// shortcuts, so that its callers can change libraries and find the same numbers. All arithmetic is `f32`,
-/// rounded after every operation. In the equations `pre`, `post` are the spikes of the step (0 or 1), `reward`
-/// and `dt` its other inputs, `w` the weight, and `a`, `b` the parameters of
-/// [`RuleLayer::new`](super::RuleLayer::new). The numbered steps happen in that order.
+/// shortcuts, so that its callers can change libraries and find the same numbers. One thing differs: a weight that
+/// an overflow makes something other than a number becomes 0 where it is brought into [0, 1], and so is not lost
+/// for ever. All arithmetic is `f32`, rounded after every operation.
+///
+/// In the equations `pre`, `post` are the spikes of the step (0 or 1), `reward` and `dt` its other inputs, `w` the
+/// weight, and `a`, `b` the parameters of [`RuleLayer::new`](super::RuleLayer::new). The numbered steps happen in
+/// that order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RuleKind {
     /// An eligibility trace and a reward; id 0.
@@ -27,8 +30,9 @@ pub enum RuleKind {
     /// D. J. Linden 2003, doi:10.1038/nrn1248) and multiplicative normalization (K. D. Miller & D. J. C.
     /// `MacKay` 1994, doi:10.1162/neco.1994.6.1.100), but:
     ///
-    /// * `S` is the sum of this weight alone. **Any weight above 0 becomes 1 in the first step and stays there**;
-    ///   only a weight whose sum is 0 or less moves, and it may then go below 0 without bound.
+    /// * `S` is the sum of this weight alone. **As long as it stays above 0, every step makes the weight 1**, up to
+    ///   rounding and whatever it was. Only a weight whose sum is 0 or less moves, and it may go below 0 without
+    ///   bound, up to what is not finite.
     /// * The eligibility knows the presynaptic spike only; the postsynaptic one moves the threshold.
     /// * Nothing reads the threshold.
     Eligent,
@@ -73,7 +77,7 @@ pub enum RuleKind {
     /// E. L. Bienenstock, L. N. Cooper & P. W. Munro 1982, doi:10.1523/JNEUROSCI.02-01-00032.1982. There the
     /// activity is a rate, and a weak response depresses. Here it is a spike: `post` is 0, and nothing happens, or
     /// 1, which is never below `theta` as long as `dt <= tau`: **the rule can only potentiate.** With `dt > tau`
-    /// the averages swing ever wider.
+    /// the averages overshoot, with `dt > 2 tau` without bound.
     Bcm,
 }
 
