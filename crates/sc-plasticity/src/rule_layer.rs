@@ -11,6 +11,8 @@ mod stdp;
 
 pub use kind::RuleKind;
 
+use std::hint;
+
 use crate::Error;
 use kernel::{Axis, Input};
 
@@ -57,6 +59,12 @@ impl RuleLayer {
         let too_many = || Error::TooManyElements { n };
         u32::try_from(n).map_err(|_| too_many())?;
         saved::largest_len(layout, n).ok_or_else(too_many)?;
+        // Linux judges each request for memory by itself, grants three that would fit one at a time, and kills whoever
+        // fills them. So ask for all at once first, and keep the optimizer from doing without.
+        let mut room = Vec::<[f32; 4]>::new();
+        room.try_reserve_exact(n.div_ceil(4).saturating_mul(layout.columns.len())).map_err(|_| too_many())?;
+        hint::black_box(&room);
+        drop(room);
         let mut columns = vec![Vec::new(); layout.columns.len()];
         for column in &mut columns {
             column.try_reserve_exact(n).map_err(|_| too_many())?;

@@ -6,7 +6,7 @@ use sc_online_o1::{Bank, Config, Spikes, Synapse, Word};
 
 use super::{
     config::{self, O1Config},
-    population::{Array, Threads, is_narrow},
+    population::{Array, Threads, is_narrow, room_for},
     synapse::O1Snapshot,
 };
 use crate::{
@@ -49,6 +49,7 @@ struct State<U: Word> {
 
 impl<U: Word> State<U> {
     fn new(n: usize, weight: u32) -> Result<Self, Error> {
+        room_for(n.checked_mul(4 * size_of::<U>()), "synapses", n)?;
         let mut state = Self {
             weights: Array::new(n, 0, "weights")?,
             pre_traces: Array::new(n, 1, "pre-traces")?,

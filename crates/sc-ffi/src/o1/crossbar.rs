@@ -6,7 +6,7 @@ use sc_online_o1::{Config, Crossbar, Spikes, Word};
 
 use super::{
     config::{self, O1Config},
-    population::{Array, Threads, is_narrow},
+    population::{Array, Threads, is_narrow, room_for},
     synapse::O1Snapshot,
 };
 use crate::{
@@ -52,6 +52,7 @@ struct State<U: Word> {
 impl<U: Word> State<U> {
     fn new(n_pre: usize, n_post: usize, weight: u32) -> Result<Self, Error> {
         let n = n_pre.checked_mul(n_post).ok_or(Error::Memory { what: "weights", count: usize::MAX })?;
+        room_for(n.checked_mul(2 * size_of::<U>()), "synapses", n)?;
         let mut state = Self {
             weights: Array::new(n, 0, "weights")?,
             eligibilities: Array::new(n, 1, "eligibilities")?,

@@ -1,5 +1,7 @@
 //! What a bank and a crossbar have in common: arrays of their own, and threads.
 
+use std::{hint, process};
+
 use sc_online_o1::{BankError, Config};
 
 use crate::error::Error;
@@ -39,14 +41,25 @@ impl<T: Copy + Default> Array<T> {
     }
 }
 
+/// Refuses arrays that memory has no room for together. Linux judges each request by itself: three arrays that would fit one
+/// at a time are all granted, and whoever fills them is killed.
+pub(super) fn room_for(bytes: Option<usize>, what: &'static str, count: usize) -> Result<(), Error> {
+    let no_memory = || Error::Memory { what, count };
+    let mut probe = Vec::<u8>::new();
+    probe.try_reserve_exact(bytes.ok_or_else(no_memory)?).map_err(|_| no_memory())?;
+    // Or the optimizer would do without this memory, and find that there was enough.
+    hint::black_box(&probe);
+    Ok(())
+}
+
 /// Whether numbers of this configuration fit into 16 bits.
 pub(super) fn is_narrow(config: &Config) -> bool {
     config.weight_bits() <= 16 && config.trace_bits() <= 16
 }
 
-/// Threads of a handle's own; with one, the caller's.
+/// Threads of a handle's own, and the process in which they run; with one thread, the caller's.
 #[derive(Debug)]
-pub(super) struct Threads(Option<rayon::ThreadPool>);
+pub(super) struct Threads(Option<(rayon::ThreadPool, u32)>);
 
 impl Threads {
     pub(super) fn new(n: usize) -> Result<Self, Error> {
@@ -59,17 +72,20 @@ impl Threads {
             1 => Ok(Self(None)),
             2..=1024 => {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
-                pool.map(|pool| Self(Some(pool))).map_err(|e| argument("threads that start", e.to_string()))
+                pool.map(|pool| Self(Some((pool, process::id()))))
+                    .map_err(|e| argument("threads that start", e.to_string()))
             }
             _ => Err(argument("1 to 1024", n.to_string())),
         }
     }
 
     /// Runs `body` where parallel work goes to these threads; says whether there are several.
+    ///
+    /// A process that was forked has the handle but not the threads: to wait for them would be to wait for ever.
     pub(super) fn run(&self, body: impl FnOnce(bool) -> Result<(), BankError> + Send) -> Result<(), Error> {
         let result = match &self.0 {
-            None => body(false),
-            Some(pool) => pool.install(|| body(true)),
+            Some((pool, home)) if *home == process::id() => pool.install(|| body(true)),
+            _ => body(false),
         };
         Ok(result?)
     }
