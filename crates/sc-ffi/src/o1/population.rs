@@ -1,6 +1,9 @@
 //! What a bank and a crossbar have in common: arrays of their own, and threads.
 
-use std::{hint, process};
+use std::{
+    hint, mem, process,
+    thread::{self, JoinHandle},
+};
 
 use sc_online_o1::{BankError, Config};
 
@@ -57,9 +60,56 @@ pub(super) fn is_narrow(config: &Config) -> bool {
     config.weight_bits() <= 16 && config.trace_bits() <= 16
 }
 
-/// Threads of a handle's own, and the process in which they run; with one thread, the caller's.
+/// Threads of a handle's own; with one, the caller's.
 #[derive(Debug)]
-pub(super) struct Threads(Option<(rayon::ThreadPool, u32)>);
+pub(super) struct Threads(Option<Pool>);
+
+/// A pool whose threads have ended when it is gone: rayon's own only tells them to, and a program that unloads the library
+/// after `_free` would take the code away from under them.
+///
+/// A process that was forked has the pool but not its threads: to wait for them would be to wait for ever.
+#[derive(Debug)]
+struct Pool {
+    /// There until the pool is dropped.
+    rayon: Option<rayon::ThreadPool>,
+    threads: Vec<JoinHandle<()>>,
+    /// The process in which the threads run.
+    home: u32,
+}
+
+impl Pool {
+    fn new(n: usize) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let mut threads = Vec::with_capacity(n);
+        let rayon = rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .spawn_handler(|worker| {
+                threads.push(thread::Builder::new().spawn(|| worker.run())?);
+                Ok(())
+            })
+            .build()?;
+        Ok(Self { rayon: Some(rayon), threads, home: process::id() })
+    }
+
+    fn is_home(&self) -> bool {
+        self.home == process::id()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let (rayon, threads) = (self.rayon.take(), mem::take(&mut self.threads));
+        if self.is_home() {
+            drop(rayon);
+            for thread in threads {
+                // A worker that panicked has ended too.
+                let _ = thread.join();
+            }
+        } else {
+            // Nobody is there to be told, and a lock may be held by nobody.
+            mem::forget((rayon, threads));
+        }
+    }
+}
 
 impl Threads {
     pub(super) fn new(n: usize) -> Result<Self, Error> {
@@ -71,21 +121,19 @@ impl Threads {
         match n {
             1 => Ok(Self(None)),
             2..=1024 => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
-                pool.map(|pool| Self(Some((pool, process::id()))))
-                    .map_err(|e| argument("threads that start", e.to_string()))
+                let pool = Pool::new(n).map_err(|e| argument("threads that start", e.to_string()))?;
+                Ok(Self(Some(pool)))
             }
             _ => Err(argument("1 to 1024", n.to_string())),
         }
     }
 
     /// Runs `body` where parallel work goes to these threads; says whether there are several.
-    ///
-    /// A process that was forked has the handle but not the threads: to wait for them would be to wait for ever.
     pub(super) fn run(&self, body: impl FnOnce(bool) -> Result<(), BankError> + Send) -> Result<(), Error> {
-        let result = match &self.0 {
-            Some((pool, home)) if *home == process::id() => pool.install(|| body(true)),
-            _ => body(false),
+        let pool = self.0.as_ref().filter(|pool| pool.is_home());
+        let result = match pool.and_then(|pool| pool.rayon.as_ref()) {
+            None => body(false),
+            Some(pool) => pool.install(|| body(true)),
         };
         Ok(result?)
     }
