@@ -39,12 +39,20 @@ fn catch<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     // Unwind safe: what a panic leaves half done is inside a handle, and that handle stays poisoned.
     panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         let message = text(payload.as_ref());
-        // The payload may have a destructor, and that may panic as well. Its own payload is the one thing given up on.
-        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(move || drop(payload))) {
-            mem::forget(second);
-        }
+        discard(payload);
         Err(Error::Panic { message })
     })
+}
+
+/// Drops what a panic carried. The destructor may panic as well, with a payload that has one, and so on: the last is given up.
+fn discard(mut payload: Box<dyn Any + Send>) {
+    for _ in 0..4 {
+        match panic::catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+            Ok(()) => return,
+            Err(next) => payload = next,
+        }
+    }
+    mem::forget(payload);
 }
 
 /// What the panic said.
