@@ -6,7 +6,9 @@
 
 mod ci;
 mod embedded;
+mod ffi_test;
 mod headers;
+mod library;
 mod steps;
 mod tidy;
 
@@ -25,6 +27,7 @@ cargo xtask <command>
   test           everything that must hold before a commit: format, tidiness, lints, documentation, all tests
   ci             the same on a clean checkout of HEAD: what was not committed does not help
   headers        write include/autonomous_learning.h; with --check, only say whether it is up to date
+  ffi-test       the library from C99, C++17 and Python; valgrind, sanitizers, exported names
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
   embedded       the synapse on bare metal: no panic, no allocation; Cortex-M3, RISC-V, WebAssembly
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(),
         ["headers"] => headers::run(false),
         ["headers", "--check"] => headers::run(true),
+        ["ffi-test", rest @ ..] => ffi_test::run(rest),
         ["tidy"] => tidy::run(&root()),
         ["embedded", rest @ ..] => embedded::run(rest),
         ["bench"] => steps::run(vec![
@@ -95,6 +99,7 @@ fn test_steps() -> Vec<Step> {
         let tests = cargo(["test"].into_iter().chain(select));
         steps.push(Step::command(format!("tests of {package} with {feature}"), tests));
     }
+    steps.push(Step::new("library from outside", || ffi_test::run(&[])));
     steps.push(Step::new("embedded", || embedded::run(&["--quick"])));
     steps
 }
