@@ -576,6 +576,19 @@ al_status al_o1_crossbar_get_states(const struct al_o1_crossbar *crossbar,
                                     size_t n);
 
 /**
+ * Writes the state of all `n` synapses, `[pre][post]`, as `al_o1_crossbar_get_states` gave them: they go on from there,
+ * exactly.
+ *
+ * A number that the configuration has no room for, or two synapses of a neuron that disagree about its trace, are refused
+ * with `AL_STATUS_INVALID_STATE`, and nothing changes.
+ *
+ * @pre `crossbar` is NULL (refused) or a live handle that no other thread uses meanwhile; `states` holds `n` states.
+ */
+al_status al_o1_crossbar_set_states(struct al_o1_crossbar *crossbar,
+                                    const struct al_o1_snapshot *states,
+                                    size_t n);
+
+/**
  * Writes all `n` weights, `[pre][post]`. One above the largest is refused with `AL_STATUS_INVALID_STATE`, and nothing
  * changes.
  *
@@ -857,61 +870,61 @@ void destroy_rule(struct al_rule *rule);
 /**
  * Always NULL: this library has no GPU path. `create_rule_layer` computes the same rules on the processor.
  */
-struct al_wgpu_layer *create_wgpu_layer(size_t _n,
-                                        uint32_t _rule_id,
-                                        float _a_plus,
-                                        float _a_minus,
-                                        float _tau_plus,
-                                        float _tau_minus,
-                                        float _tau_eligibility,
-                                        float _target_sum);
+struct al_wgpu_layer *create_wgpu_layer(size_t n,
+                                        uint32_t rule_id,
+                                        float a_plus,
+                                        float a_minus,
+                                        float tau_plus,
+                                        float tau_minus,
+                                        float tau_eligibility,
+                                        float target_sum);
 
 /**
  * Always NULL, as `create_wgpu_layer`.
  */
-struct al_wgpu_layer *create_wgpu_layer_with_weight(size_t _n,
-                                                    uint32_t _rule_id,
-                                                    float _weight,
-                                                    float _a_plus,
-                                                    float _a_minus,
-                                                    float _tau_plus,
-                                                    float _tau_minus,
-                                                    float _tau_eligibility,
-                                                    float _target_sum);
+struct al_wgpu_layer *create_wgpu_layer_with_weight(size_t n,
+                                                    uint32_t rule_id,
+                                                    float weight,
+                                                    float a_plus,
+                                                    float a_minus,
+                                                    float tau_plus,
+                                                    float tau_minus,
+                                                    float tau_eligibility,
+                                                    float target_sum);
 
 /**
  * Does nothing: there is no GPU layer to step.
  */
-void step_wgpu_layer(struct al_wgpu_layer *_layer,
-                     const float *_pre_probabilities,
-                     const float *_post_probabilities,
-                     const float *_rewards,
-                     float _dt);
+void step_wgpu_layer(struct al_wgpu_layer *layer,
+                     const float *pre_probabilities,
+                     const float *post_probabilities,
+                     const float *rewards,
+                     float dt);
 
 /**
  * Writes nothing: there is no GPU layer to read.
  */
-void get_wgpu_weights(const struct al_wgpu_layer *_layer, float *_weights);
+void get_wgpu_weights(const struct al_wgpu_layer *layer, float *weights);
 
 /**
  * Always false: there is no GPU layer to write.
  */
-bool set_wgpu_weights(struct al_wgpu_layer *_layer, const float *_weights, size_t _n);
+bool set_wgpu_weights(struct al_wgpu_layer *layer, const float *weights, size_t n);
 
 /**
  * Does nothing: there is no GPU layer to seed.
  */
-void set_wgpu_layer_seed(struct al_wgpu_layer *_layer, uint32_t _seed);
+void set_wgpu_layer_seed(struct al_wgpu_layer *layer, uint32_t seed);
 
 /**
  * Does nothing: there is no GPU layer to reset.
  */
-void reset_wgpu_layer(struct al_wgpu_layer *_layer);
+void reset_wgpu_layer(struct al_wgpu_layer *layer);
 
 /**
  * Does nothing: there is no GPU layer to free.
  */
-void free_wgpu_layer(struct al_wgpu_layer *_layer);
+void free_wgpu_layer(struct al_wgpu_layer *layer);
 
 #ifdef __cplusplus
 }  // extern "C"

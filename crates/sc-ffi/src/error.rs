@@ -28,6 +28,8 @@ pub(crate) enum Error {
     O1Config(sc_online_o1::ConfigError),
     #[error("{0}")]
     O1State(sc_online_o1::StateError),
+    #[error("states[{index}].{trace} is {got}, another synapse of the same neuron has {expected}")]
+    O1Neuron { trace: &'static str, index: usize, expected: u32, got: u32 },
     #[error("{0}")]
     O1Bank(BankError),
     #[error("{0}")]
@@ -51,7 +53,7 @@ impl Error {
             Self::Length { .. } => status::AL_STATUS_LENGTH_MISMATCH,
             Self::TooSmall { .. } => status::AL_STATUS_BUFFER_TOO_SMALL,
             Self::Memory { .. } => status::AL_STATUS_OUT_OF_MEMORY,
-            Self::O1State(_) => status::AL_STATUS_INVALID_STATE,
+            Self::O1State(_) | Self::O1Neuron { .. } => status::AL_STATUS_INVALID_STATE,
             Self::O1Bank(BankError::Length { .. }) => status::AL_STATUS_LENGTH_MISMATCH,
             Self::O1Bank(BankError::State { .. }) => status::AL_STATUS_INVALID_STATE,
             Self::O1Bank(_) | Self::Layer(_) => status::AL_STATUS_INVALID_ARGUMENT,

@@ -2,6 +2,7 @@
 //!
 //! Its functions exist because the reference package does not import without them. Creation answers NULL, which the package
 //! turns into an error that says so; as no handle can exist, the others have nothing to do.
+#![expect(unused_variables, reason = "their names are for the header")]
 
 use std::ptr;
 
@@ -16,14 +17,14 @@ const UNAVAILABLE: Error = Error::Unavailable { what: "GPU layer" };
 /// Always NULL: this library has no GPU path. `create_rule_layer` computes the same rules on the processor.
 #[unsafe(no_mangle)]
 pub extern "C" fn create_wgpu_layer(
-    _n: usize,
-    _rule_id: u32,
-    _a_plus: f32,
-    _a_minus: f32,
-    _tau_plus: f32,
-    _tau_minus: f32,
-    _tau_eligibility: f32,
-    _target_sum: f32,
+    n: usize,
+    rule_id: u32,
+    a_plus: f32,
+    a_minus: f32,
+    tau_plus: f32,
+    tau_minus: f32,
+    tau_eligibility: f32,
+    target_sum: f32,
 ) -> *mut WgpuLayer {
     guard::or(ptr::null_mut(), || Err(UNAVAILABLE))
 }
@@ -31,15 +32,15 @@ pub extern "C" fn create_wgpu_layer(
 /// Always NULL, as `create_wgpu_layer`.
 #[unsafe(no_mangle)]
 pub extern "C" fn create_wgpu_layer_with_weight(
-    _n: usize,
-    _rule_id: u32,
-    _weight: f32,
-    _a_plus: f32,
-    _a_minus: f32,
-    _tau_plus: f32,
-    _tau_minus: f32,
-    _tau_eligibility: f32,
-    _target_sum: f32,
+    n: usize,
+    rule_id: u32,
+    weight: f32,
+    a_plus: f32,
+    a_minus: f32,
+    tau_plus: f32,
+    tau_minus: f32,
+    tau_eligibility: f32,
+    target_sum: f32,
 ) -> *mut WgpuLayer {
     guard::or(ptr::null_mut(), || Err(UNAVAILABLE))
 }
@@ -47,32 +48,32 @@ pub extern "C" fn create_wgpu_layer_with_weight(
 /// Does nothing: there is no GPU layer to step.
 #[unsafe(no_mangle)]
 pub extern "C" fn step_wgpu_layer(
-    _layer: *mut WgpuLayer,
-    _pre_probabilities: *const f32,
-    _post_probabilities: *const f32,
-    _rewards: *const f32,
-    _dt: f32,
+    layer: *mut WgpuLayer,
+    pre_probabilities: *const f32,
+    post_probabilities: *const f32,
+    rewards: *const f32,
+    dt: f32,
 ) {
 }
 
 /// Writes nothing: there is no GPU layer to read.
 #[unsafe(no_mangle)]
-pub extern "C" fn get_wgpu_weights(_layer: *const WgpuLayer, _weights: *mut f32) {}
+pub extern "C" fn get_wgpu_weights(layer: *const WgpuLayer, weights: *mut f32) {}
 
 /// Always false: there is no GPU layer to write.
 #[unsafe(no_mangle)]
-pub extern "C" fn set_wgpu_weights(_layer: *mut WgpuLayer, _weights: *const f32, _n: usize) -> bool {
+pub extern "C" fn set_wgpu_weights(layer: *mut WgpuLayer, weights: *const f32, n: usize) -> bool {
     guard::or(false, || Err(UNAVAILABLE))
 }
 
 /// Does nothing: there is no GPU layer to seed.
 #[unsafe(no_mangle)]
-pub extern "C" fn set_wgpu_layer_seed(_layer: *mut WgpuLayer, _seed: u32) {}
+pub extern "C" fn set_wgpu_layer_seed(layer: *mut WgpuLayer, seed: u32) {}
 
 /// Does nothing: there is no GPU layer to reset.
 #[unsafe(no_mangle)]
-pub extern "C" fn reset_wgpu_layer(_layer: *mut WgpuLayer) {}
+pub extern "C" fn reset_wgpu_layer(layer: *mut WgpuLayer) {}
 
 /// Does nothing: there is no GPU layer to free.
 #[unsafe(no_mangle)]
-pub extern "C" fn free_wgpu_layer(_layer: *mut WgpuLayer) {}
+pub extern "C" fn free_wgpu_layer(layer: *mut WgpuLayer) {}

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use sc_online_o1::{Config, Crossbar, Spikes, Word};
+use sc_online_o1::{Config, Crossbar, Spikes, Synapse, Word};
 
 use super::{
     config::{self, O1Config},
@@ -93,6 +93,16 @@ impl<U: Word> State<U> {
         self.eligibilities.get_mut().fill(<U::Signed>::default());
         self.pre_traces.get_mut().fill(U::default());
         self.post_traces.get_mut().fill(U::default());
+    }
+
+    fn set(&mut self, states: &[O1Snapshot]) {
+        let n_post = self.post_traces.get().len();
+        for (k, state) in states.iter().enumerate() {
+            self.weights.get_mut()[k] = U::put(state.weight);
+            self.eligibilities.get_mut()[k] = U::put_signed(state.eligibility);
+            self.pre_traces.get_mut()[k / n_post] = U::put(state.pre_trace);
+            self.post_traces.get_mut()[k % n_post] = U::put(state.post_trace);
+        }
     }
 
     fn set_weights(&mut self, weights: &[u32]) {
@@ -289,6 +299,44 @@ pub unsafe extern "C" fn al_o1_crossbar_get_states(
     };
     // SAFETY: as above.
     guard::status(|| unsafe { handle::read(crossbar, get) })
+}
+
+/// Writes the state of all `n` synapses, `[pre][post]`, as `al_o1_crossbar_get_states` gave them: they go on from there,
+/// exactly.
+///
+/// A number that the configuration has no room for, or two synapses of a neuron that disagree about its trace, are refused
+/// with `AL_STATUS_INVALID_STATE`, and nothing changes.
+///
+/// # Safety
+/// `crossbar` is NULL (refused) or a live handle that no other thread uses meanwhile; `states` holds `n` states.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn al_o1_crossbar_set_states(
+    crossbar: *mut O1Crossbar,
+    states: *const O1Snapshot,
+    n: usize,
+) -> Status {
+    let set = |crossbar: &mut Grid| {
+        // SAFETY: what this function asks of its caller.
+        let states = unsafe { memory::exactly(states, n, crossbar.len(), "states") }?;
+        for (k, &state) in states.iter().enumerate() {
+            Synapse::restore(crossbar.config, state.into())?;
+            let (row, column) = (&states[k - k % crossbar.n_post], &states[k % crossbar.n_post]);
+            same_trace("pre_trace", k, row.pre_trace, state.pre_trace)?;
+            same_trace("post_trace", k, column.post_trace, state.post_trace)?;
+        }
+        match &mut crossbar.arrays {
+            Arrays::Narrow(arrays) => arrays.set(states),
+            Arrays::Wide(arrays) => arrays.set(states),
+        }
+        Ok(())
+    };
+    // SAFETY: as above.
+    guard::status(|| unsafe { handle::change(crossbar, set) })
+}
+
+/// A trace belongs to a neuron, so all its synapses must say the same.
+fn same_trace(trace: &'static str, index: usize, expected: u32, got: u32) -> Result<(), Error> {
+    if expected == got { Ok(()) } else { Err(Error::O1Neuron { trace, index, expected, got }) }
 }
 
 /// Writes all `n` weights, `[pre][post]`. One above the largest is refused with `AL_STATUS_INVALID_STATE`, and nothing
