@@ -6,6 +6,7 @@
 #define ARGUMENT AL_STATUS_INVALID_ARGUMENT
 #define LENGTH AL_STATUS_LENGTH_MISMATCH
 #define TOO_SMALL AL_STATUS_BUFFER_TOO_SMALL
+#define STATE AL_STATUS_INVALID_STATE
 
 static void version_and_messages(void) {
     char text[32];
@@ -246,7 +247,7 @@ static void crossbar(void) {
     uint64_t pre[2 * WORDS] = {5, 1, 2, 1}, post[2] = {3, 4};
     uint8_t pre_bytes[N_PRE + 1] = {1}, post_bytes[N_POST + 1] = {0, 1};
     int32_t rewards[2] = {3, -4};
-    al_o1_snapshot states[CROSSINGS + 1], before[CROSSINGS];
+    al_o1_snapshot states[CROSSINGS + 1], before[CROSSINGS], after[CROSSINGS];
     uint32_t new_weights[CROSSINGS + 1] = {0};
     const void *weights = NULL;
     size_t width = 0, n = 0;
@@ -266,6 +267,7 @@ static void crossbar(void) {
     REFUSED(al_o1_crossbar_run(NULL, pre, WORDS, post, 1, rewards, 1), NULL_POINTER, "handle");
     REFUSED(al_o1_crossbar_reset(NULL), NULL_POINTER, "handle");
     REFUSED(al_o1_crossbar_get_states(NULL, states, CROSSINGS), NULL_POINTER, "handle");
+    REFUSED(al_o1_crossbar_set_states(NULL, states, CROSSINGS), NULL_POINTER, "handle");
     REFUSED(al_o1_crossbar_set_weights(NULL, new_weights, CROSSINGS), NULL_POINTER, "handle");
     REFUSED(al_o1_crossbar_view_weights(NULL, &weights, &width, &n), NULL_POINTER, "handle");
     al_o1_crossbar_free(NULL);
@@ -295,6 +297,18 @@ static void crossbar(void) {
     OK(al_o1_crossbar_run(crossbar, NULL, 0, NULL, 0, NULL, 0));
     REFUSED(al_o1_crossbar_get_states(crossbar, NULL, CROSSINGS), NULL_POINTER, "states");
     CHECK(al_o1_crossbar_get_states(crossbar, states, CROSSINGS - 1) != AL_STATUS_OK);
+    REFUSED(al_o1_crossbar_set_states(crossbar, NULL, CROSSINGS), NULL_POINTER, "states");
+    REFUSED(al_o1_crossbar_set_states(crossbar, before, CROSSINGS - 1), LENGTH, "states");
+    REFUSED(al_o1_crossbar_set_states(crossbar, before, CROSSINGS + 1), LENGTH, "states");
+    memcpy(states, before, sizeof before);
+    states[CROSSINGS - 1].weight = 65536;
+    REFUSED(al_o1_crossbar_set_states(crossbar, states, CROSSINGS), STATE, "weight");
+    states[CROSSINGS - 1] = before[CROSSINGS - 1];
+    states[1].pre_trace ^= 1; /* Synapses 0 and 1 have the same presynaptic neuron, 0 and N_POST the same other one. */
+    REFUSED(al_o1_crossbar_set_states(crossbar, states, CROSSINGS), STATE, "pre_trace");
+    states[1] = before[1];
+    states[N_POST].post_trace ^= 1;
+    REFUSED(al_o1_crossbar_set_states(crossbar, states, CROSSINGS), STATE, "post_trace");
     REFUSED(al_o1_crossbar_set_weights(crossbar, NULL, CROSSINGS), NULL_POINTER, "weights");
     REFUSED(al_o1_crossbar_set_weights(crossbar, new_weights, CROSSINGS - 1), LENGTH, "weights");
     REFUSED(al_o1_crossbar_set_weights(crossbar, new_weights, CROSSINGS + 1), LENGTH, "weights");
@@ -308,6 +322,16 @@ static void crossbar(void) {
     OK(al_o1_crossbar_run(crossbar, pre, 2 * WORDS, post, 2, rewards, 2));
     OK(al_o1_crossbar_get_states(crossbar, states, CROSSINGS));
     CHECK(memcmp(states, before, sizeof before) != 0);
+
+    /* From a written state it goes on as it did. */
+    memcpy(after, states, sizeof after);
+    OK(al_o1_crossbar_set_states(crossbar, before, CROSSINGS));
+    OK(al_o1_crossbar_get_states(crossbar, states, CROSSINGS));
+    CHECK(memcmp(states, before, sizeof before) == 0);
+    OK(al_o1_crossbar_run(crossbar, pre, 2 * WORDS, post, 2, rewards, 2));
+    OK(al_o1_crossbar_get_states(crossbar, states, CROSSINGS));
+    CHECK(memcmp(states, after, sizeof after) == 0);
+
     for (uint32_t k = 0; k < CROSSINGS; k++) {
         new_weights[k] = 300 * k;
     }

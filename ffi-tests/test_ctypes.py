@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pathlib
+import signal
 import struct
 import sys
 import threading
@@ -59,6 +60,7 @@ STATUSES = {
     "al_o1_crossbar_run": (c_void_p, *WORDS, *WORDS, *REWARDS),
     "al_o1_crossbar_reset": (c_void_p,),
     "al_o1_crossbar_get_states": (c_void_p, *STATES),
+    "al_o1_crossbar_set_states": (c_void_p, *STATES),
     "al_o1_crossbar_set_weights": (c_void_p, POINTER(c_uint32), c_size_t),
     "al_o1_crossbar_view_weights": (c_void_p, *VIEW),
 }
@@ -268,6 +270,27 @@ class Misuse(unittest.TestCase):
         thread.join()
         self.assertTrue(here)
         self.assertEqual(there, [""])
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork on this system")
+    def test_a_forked_process_steps_and_frees_what_has_threads(self):
+        """multiprocessing forks; the child has the handles, and none of their threads."""
+        n = 100_000
+        length = (n + 63) // 64
+        spikes = (c_uint64 * length)(*[0x5555] * length), length
+        bank, states = new("bank", default(), n, 7, 2), (Snapshot * n)()
+        check(LIB.al_o1_bank_step(bank, *spikes, *spikes, 1))
+        child = os.fork()
+        if child == 0:
+            # If it hangs, the alarm ends it, and with it the test.
+            signal.alarm(60)
+            status = LIB.al_o1_bank_step(bank, *spikes, *spikes, 1)
+            LIB.al_o1_bank_free(bank)
+            os._exit(status)
+        _, ended = os.waitpid(child, 0)
+        self.assertEqual(ended, OK)
+        check(LIB.al_o1_bank_step(bank, *spikes, *spikes, 1))
+        check(LIB.al_o1_bank_get_states(bank, states, n))
+        LIB.al_o1_bank_free(bank)
 
 
 if __name__ == "__main__":
