@@ -8,17 +8,13 @@ mod lists;
 mod programs;
 mod python;
 
-use std::{
-    env, fs, io,
-    path::{Path, PathBuf},
-    process::Command,
-    rc::Rc,
-};
+use std::{env, fs, io, path::PathBuf, rc::Rc};
 
 use crate::{
+    dist,
     library::{self, Build},
     root,
-    steps::{self, Step},
+    steps::{self, Step, report},
     target_dir,
 };
 use programs::Way;
@@ -76,6 +72,7 @@ pub(crate) fn run(args: &[&str]) -> u8 {
         step("programs, sanitizers", |kit| programs::run(kit, Way::Sanitized)),
         step("programs, valgrind", |kit| programs::run(kit, Way::Valgrind)),
         step("examples", programs::examples),
+        step("install tree", install_tree),
         step("ctypes", python::ctypes),
         step("drop-in", python::drop_in),
     ])
@@ -106,51 +103,18 @@ impl Kit {
     }
 }
 
+/// What `cargo xtask dist` writes, of the library as it is tested here.
+fn install_tree(kit: &Kit) -> io::Result<()> {
+    let prefix = dist::write(&kit.folder.join("install"), false)?;
+    dist::attempt(&prefix, &kit.folder.join("installed"))
+}
+
 /// A file of the folder `ffi-tests/`.
 fn source(name: &str) -> PathBuf {
     root().join("ffi-tests").join(name)
 }
 
-/// Runs a command whose words are its own; an error if it fails.
-fn must(command: &mut Command) -> io::Result<()> {
-    let status = command.status().map_err(|e| wrong(command, &e.to_string()))?;
-    if status.success() { Ok(()) } else { Err(wrong(command, &status.to_string())) }
-}
-
-/// What a command prints; an error if it fails.
-fn output(command: &mut Command) -> io::Result<String> {
-    let output = command.output().map_err(|e| wrong(command, &e.to_string()))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(wrong(command, &format!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr))))
-    }
-}
-
-fn wrong(command: &Command, why: &str) -> io::Error {
-    io::Error::other(format!("{why}\n$ {}", steps::Line(command)))
-}
-
-/// Whether a program is there; if not, says in capitals what that means.
-fn is_there(program: &Path, what: &str) -> bool {
-    let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
-    if !there {
-        println!("SKIPPED, NOTHING IS PROVEN: {what}: there is no {}", program.display());
-    }
-    there
-}
-
 /// The program that an environment variable names, or else the usual one.
 fn tool(variable: &str, usual: &str) -> PathBuf {
     env::var_os(variable).map_or_else(|| usual.into(), PathBuf::from)
-}
-
-fn report(result: io::Result<()>) -> u8 {
-    result.map_or_else(
-        |error| {
-            eprintln!("{error}");
-            1
-        },
-        |()| 0,
-    )
 }

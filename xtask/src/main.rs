@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to whoever ran it")]
 
 mod ci;
+mod dist;
 mod embedded;
 mod ffi_test;
 mod headers;
@@ -27,6 +28,7 @@ cargo xtask <command>
   test           everything that must hold before a commit: format, tidiness, lints, documentation, all tests
   ci             the same on a clean checkout of HEAD: what was not committed does not help
   headers        write include/autonomous_learning.h; with --check, only say whether it is up to date
+  dist DIR       an install tree of the library: soname, pkg-config, CMake; tried by building a program against it
   ffi-test       the library from C99, C++17 and Python; valgrind, sanitizers, exported names
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(),
         ["headers"] => headers::run(false),
         ["headers", "--check"] => headers::run(true),
+        ["dist", folder] => dist::run(folder),
         ["ffi-test", rest @ ..] => ffi_test::run(rest),
         ["tidy"] => tidy::run(&root()),
         ["embedded", rest @ ..] => embedded::run(rest),

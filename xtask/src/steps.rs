@@ -2,6 +2,7 @@
 
 use std::{
     fmt::{self, Write as _},
+    io,
     path::Path,
     process::Command,
     time::{Duration, Instant},
@@ -58,6 +59,46 @@ pub(crate) fn run(steps: Vec<Step>) -> u8 {
         if code == 0 { "ok" } else { "FAILED" }
     );
     code
+}
+
+/// Runs a command whose words are its own; an error if it fails.
+pub(crate) fn must(command: &mut Command) -> io::Result<()> {
+    let status = command.status().map_err(|e| wrong(command, &e.to_string()))?;
+    if status.success() { Ok(()) } else { Err(wrong(command, &status.to_string())) }
+}
+
+/// What a command prints; an error if it fails.
+pub(crate) fn output(command: &mut Command) -> io::Result<String> {
+    let output = command.output().map_err(|e| wrong(command, &e.to_string()))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(wrong(command, &format!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr))))
+    }
+}
+
+pub(crate) fn wrong(command: &Command, why: &str) -> io::Error {
+    io::Error::other(format!("{why}\n$ {}", Line(command)))
+}
+
+/// Whether a program is there; if not, says in capitals what that means.
+pub(crate) fn is_there(program: &Path, what: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !there {
+        println!("SKIPPED, NOTHING IS PROVEN: {what}: there is no {}", program.display());
+    }
+    there
+}
+
+/// The exit code of an action, whose error is printed.
+pub(crate) fn report(result: io::Result<()>) -> u8 {
+    result.map_or_else(
+        |error| {
+            eprintln!("{error}");
+            1
+        },
+        |()| 0,
+    )
 }
 
 fn seconds(duration: Duration) -> String {

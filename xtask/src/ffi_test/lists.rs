@@ -2,7 +2,8 @@
 
 use std::{fs, io, path::Path, process::Command};
 
-use super::{Kit, is_there, output, programs, source};
+use super::{Kit, programs, source};
+use crate::steps::{is_there, output};
 
 /// Compare both lists, or write them.
 pub(super) fn check(kit: &Kit, bless: bool) -> io::Result<()> {

@@ -6,8 +6,11 @@ use std::{
     process::Command,
 };
 
-use super::{Kit, is_there, must, output, source, tool};
-use crate::{headers, root};
+use super::{Kit, source, tool};
+use crate::{
+    headers, root,
+    steps::{is_there, must, output, wrong},
+};
 
 const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
@@ -95,8 +98,7 @@ fn result(command: &mut Command) -> io::Result<String> {
     let said = output(command)?;
     print!("{said}");
     let last = said.lines().last().unwrap_or_default();
-    let result =
-        last.strip_prefix("result: ").ok_or_else(|| super::wrong(command, "no result at the end"))?;
+    let result = last.strip_prefix("result: ").ok_or_else(|| wrong(command, "no result at the end"))?;
     Ok(result.to_owned())
 }
 

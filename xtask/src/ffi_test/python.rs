@@ -2,7 +2,8 @@
 
 use std::{io, path::Path, process::Command};
 
-use super::{Kit, is_there, must, source, tool};
+use super::{Kit, source, tool};
+use crate::steps::{is_there, must};
 
 /// The reference whose native library this one replaces.
 const PACKAGE: &str = "sc-neurocore==3.16.0";
