@@ -108,3 +108,52 @@ pub(super) fn unit_interval(x: f32) -> f32 {
     let x = if x > 0.0 { x } else { 0.0 };
     if x < 1.0 { x } else { 1.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule_layer::{bcm::Bcm, eligent::Eligent, reward_stdp::RewardStdp, stdp::Stdp};
+    use sc_core::simd::pulp::{Scalar, Simd};
+
+    const N: usize = 3 * BLOCK + 7;
+
+    /// The state after some steps with these instructions.
+    fn bits<const K: usize, R: Rule<K>, S: Simd>(simd: S) -> Vec<u32> {
+        let mut state: Vec<f32> = (0..K * N).map(|i| (i * 37 % 101) as f32 / 101.0).collect();
+        for t in 1..20 {
+            let rule = R::of([0.02, 3.0], t as f32 / 4.0);
+            let spikes = |k: usize| (0..N).map(|i| (i * k / t % 3) as u8).collect::<Vec<u8>>();
+            let reward: Vec<f32> = (0..N).map(|i| (i * t % 13) as f32 / 6.0 - 1.0).collect();
+            let mut columns = state.chunks_exact_mut(N);
+            let columns = array::from_fn(|_| columns.next().unwrap());
+            let input = Input { pre: &spikes(5), post: &spikes(7), reward: &reward };
+            simd.vectorize(Elements { rule, columns, input });
+        }
+        state.into_iter().map(f32::to_bits).collect()
+    }
+
+    fn each_rule<S: Simd>(simd: S) -> [Vec<u32>; 4] {
+        [
+            bits::<4, Eligent, S>(simd),
+            bits::<3, Stdp, S>(simd),
+            bits::<4, RewardStdp, S>(simd),
+            bits::<3, Bcm, S>(simd),
+        ]
+    }
+
+    #[test]
+    fn each_instruction_set_gives_the_same_bits() {
+        let scalar = each_rule(Scalar);
+        assert!(scalar.iter().all(|bits| bits.iter().all(|&bits| f32::from_bits(bits).is_finite())));
+        #[cfg(target_arch = "x86_64")]
+        {
+            use sc_core::simd::pulp::x86::{V3, V4};
+            if let Some(simd) = V3::try_new() {
+                assert_eq!(each_rule(simd), scalar);
+            }
+            if let Some(simd) = V4::try_new() {
+                assert_eq!(each_rule(simd), scalar);
+            }
+        }
+    }
+}
