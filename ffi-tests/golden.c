@@ -73,6 +73,9 @@ static void bank(const corpus_case *c, size_t threads) {
             pre[k / 64] |= (uint64_t)pre_bytes[k] << k % 64;
             post[k / 64] |= (uint64_t)post_bytes[k] << k % 64;
             of_each[k] = c->steps[t].reward;
+            /* Any byte but 0 is a spike. */
+            pre_bytes[k] = (uint8_t)(pre_bytes[k] * (1 + 3 * k));
+            post_bytes[k] = (uint8_t)(post_bytes[k] << k % 8);
         }
         rewards[t] = c->steps[t].reward;
         OK(al_o1_bank_step(packed, pre, WORDS, post, WORDS, rewards[t]));
@@ -136,8 +139,8 @@ static void crossbar(const corpus_case *c, size_t threads) {
     for (size_t t = 0; t < c->n_steps; t++) {
         const corpus_step *s = &c->steps[t];
         uint8_t pre[N_PRE] = {0}, post[N_POST] = {0};
-        pre[ROW] = post[OTHER] = s->pre;
-        post[COLUMN] = pre[OTHER] = s->post;
+        pre[ROW] = post[OTHER] = s->pre ? 0x80 : 0;
+        post[COLUMN] = pre[OTHER] = s->post ? 2 : 0;
         all_pre[t] = (uint64_t)s->pre << ROW | (uint64_t)s->post << OTHER;
         all_post[t] = (uint64_t)s->post << COLUMN | (uint64_t)s->pre << OTHER;
         rewards[t] = s->reward;
