@@ -117,7 +117,7 @@ static void state(uint32_t rule_id) {
 
     CHECK(!set_rule_layer_state_mem_checked(other, bytes, size + 1));
     for (size_t length = 0; length < size; length++) {
-        uint8_t *part = malloc(length + 1);
+        uint8_t *part = malloc(length > 0 ? length : 1);
         CHECK(part != NULL);
         memcpy(part, bytes, length);
         CHECK(!set_rule_layer_state_mem_checked(other, part, length));
