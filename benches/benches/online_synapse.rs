@@ -28,6 +28,9 @@ fn main() {
     lazy();
 }
 
+/// Numbers between two arrays: some pages and a bit, so that large ones do not stand a round number of bytes apart.
+const GAP: usize = 2176 * 3;
+
 /// An array of which each part that a benchmark uses starts on a cache line, the parts some pages and a bit apart.
 struct Arena<T> {
     data: Vec<T>,
@@ -35,14 +38,14 @@ struct Arena<T> {
 
 impl<T: Copy + Default> Arena<T> {
     fn new(len: usize) -> Self {
-        Self { data: vec![T::default(); len + 40 * 4160] }
+        Self { data: vec![T::default(); len + 40 * GAP] }
     }
 
     /// Parts of these lengths, behind a gap of `skip` pages.
     fn parts<const N: usize>(&mut self, skip: usize, lens: [usize; N]) -> [&mut [T]; N] {
-        let mut rest = &mut self.data[skip * 2080..];
+        let mut rest = &mut self.data[skip * GAP..];
         lens.map(|len| {
-            let gap = 2080;
+            let gap = GAP;
             let (_, after) = std::mem::take(&mut rest).split_at_mut(gap);
             let (_, aligned) = after.split_at_mut(after.as_ptr().align_offset(64));
             let (part, after) = aligned.split_at_mut(len);
@@ -110,7 +113,8 @@ fn large(n: usize, threads: usize, pool: &ThreadPool) {
     w.fill(30_000);
     let reports = [("bank", 3, 16.25), ("bank, no reward", 0, 12.25)];
     for (what, reward, bytes) in reports {
-        let mut bank = Bank::new(Config::DEFAULT, w, x, y, e).expect("a bank").in_parallel();
+        let bank = Bank::new(Config::DEFAULT, w, x, y, e).expect("a bank");
+        let mut bank = if threads > 1 { bank.in_parallel() } else { bank };
         let (mut rates, mut ratios) = (Vec::new(), Vec::new());
         for _ in 0..9 {
             let bandwidth = bandwidth(&mut plain, pool);
@@ -128,7 +132,8 @@ fn large(n: usize, threads: usize, pool: &ThreadPool) {
     let reports = [("crossbar", 3, 8.0), ("crossbar, no reward", 0, 4.0)];
     for (what, reward, bytes) in reports {
         let (w, e) = (&mut w[..n_pre * n_post], &mut e[..n_pre * n_post]);
-        let mut crossbar = Crossbar::new(Config::DEFAULT, w, e, x, y).expect("a crossbar").in_parallel();
+        let crossbar = Crossbar::new(Config::DEFAULT, w, e, x, y).expect("a crossbar");
+        let mut crossbar = if threads > 1 { crossbar.in_parallel() } else { crossbar };
         let (mut rates, mut ratios) = (Vec::new(), Vec::new());
         for _ in 0..9 {
             let bandwidth = bandwidth(&mut plain, pool);
