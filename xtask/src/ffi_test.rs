@@ -31,7 +31,7 @@ cargo xtask ffi-test [--bless]
 struct Kit {
     folder: PathBuf,
     /// The shared library, the archive, and what the archive needs.
-    library: PathBuf,
+    lib: PathBuf,
     archive: PathBuf,
     native_libraries: Vec<String>,
     /// The folder of the library that can panic.
@@ -81,25 +81,25 @@ pub(crate) fn run(args: &[&str]) -> u8 {
 impl Kit {
     fn build() -> io::Result<Self> {
         let folder = target_dir().join("ffi-test");
-        let [library, panicking] = ["lib", "lib-that-panics"].map(|name| folder.join(name));
-        fs::create_dir_all(&library)?;
+        let [lib, panicking] = ["lib", "lib-that-panics"].map(|name| folder.join(name));
+        fs::create_dir_all(&lib)?;
         fs::create_dir_all(&panicking)?;
         // Copied away, because one build replaces the other.
         let built = Build { features: "test-panic", ..Build::default() }.run()?;
         fs::copy(&built.shared, panicking.join(library::shared_name()))?;
         let built = Build::default().run()?;
-        fs::copy(&built.shared, library.join(library::shared_name()))?;
-        let archive = library.join("static");
+        fs::copy(&built.shared, lib.join(library::shared_name()))?;
+        let archive = lib.join("static");
         fs::create_dir_all(&archive)?;
         fs::copy(&built.archive, archive.join("libautonomous_learning.a"))?;
         let corpus = folder.join("online_o1.txt");
         fs::write(&corpus, corpus::text()?)?;
         let native_libraries = built.native_libraries;
-        Ok(Self { folder, library, archive, native_libraries, panicking, corpus })
+        Ok(Self { folder, lib, archive, native_libraries, panicking, corpus })
     }
 
     fn shared(&self) -> PathBuf {
-        self.library.join(library::shared_name())
+        self.lib.join(library::shared_name())
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn run(kit: &Kit, way: Way) -> io::Result<()> {
         return Ok(());
     }
     for name in PROGRAMS {
-        let program = build(kit, &source(name), way, &kit.library)?;
+        let program = build(kit, &source(name), way, &kit.lib)?;
         let mut command = under(way, &program);
         if name == "golden.c" {
             command.arg(&kit.corpus);
@@ -74,12 +74,12 @@ pub(super) fn run(kit: &Kit, way: Way) -> io::Result<()> {
 
 /// What the layout program prints.
 pub(super) fn layout(kit: &Kit) -> io::Result<String> {
-    output(&mut under(Way::Shared, &build(kit, &source("layout.c"), Way::Shared, &kit.library)?))
+    output(&mut under(Way::Shared, &build(kit, &source("layout.c"), Way::Shared, &kit.lib)?))
 }
 
 /// The examples in C and in Python: each ends with its result.
 pub(super) fn examples(kit: &Kit) -> io::Result<()> {
-    let c = build(kit, &root().join("examples/c/online_synapse.c"), Way::Shared, &kit.library)?;
+    let c = build(kit, &root().join("examples/c/online_synapse.c"), Way::Shared, &kit.lib)?;
     let from_c = result(&mut under(Way::Shared, &c))?;
     let python = tool("PYTHON", "python3");
     if is_there(&python, "the example in Python") {

@@ -6,7 +6,7 @@ use sc_online_o1::{Bank, Config, Spikes, Synapse, Word};
 
 use super::{
     config::{self, O1Config},
-    population::{Array, Threads, is_narrow, room_for},
+    population::{Array, Threads, is_narrow, room_for, show_weights},
     synapse::O1Snapshot,
 };
 use crate::{
@@ -366,12 +366,6 @@ pub unsafe extern "C" fn al_o1_bank_view_weights(
     n: *mut usize,
 ) -> Status {
     guard::status(|| {
-        // SAFETY: the caller has room there, or passes NULL.
-        let weights = unsafe { Out::new(weights, "weights") }?;
-        // SAFETY: as above.
-        let bytes = unsafe { Out::new(bytes_per_weight, "bytes_per_weight") }?;
-        // SAFETY: as above.
-        let n = unsafe { Out::new(n, "n") }?;
         let view = |bank: &Synapses| {
             Ok(match &bank.arrays {
                 Arrays::Narrow(state) => (state.weights.get().as_ptr().cast(), 2, bank.len()),
@@ -379,10 +373,8 @@ pub unsafe extern "C" fn al_o1_bank_view_weights(
             })
         };
         // SAFETY: the caller passes NULL or a live handle.
-        let (address, size, len) = unsafe { handle::read(bank, view) }?;
-        weights.write(address);
-        bytes.write(size);
-        n.write(len);
-        Ok(())
+        let view = || unsafe { handle::read(bank, view) };
+        // SAFETY: the caller has room there, or passes NULL.
+        unsafe { show_weights((weights, bytes_per_weight, n), view) }
     })
 }

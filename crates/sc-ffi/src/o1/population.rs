@@ -1,13 +1,14 @@
 //! What a bank and a crossbar have in common: arrays of their own, and threads.
 
 use std::{
+    ffi::c_void,
     hint, mem, process,
     thread::{self, JoinHandle},
 };
 
 use sc_online_o1::{BankError, Config};
 
-use crate::error::Error;
+use crate::{error::Error, memory::Out};
 
 /// Bytes between the arrays of a handle: on some processors, large arrays that stand a round number of bytes apart get
 /// into each other's way.
@@ -42,6 +43,27 @@ impl<T: Copy + Default> Array<T> {
     pub(super) fn get_mut(&mut self) -> &mut [T] {
         &mut self.data[self.start..]
     }
+}
+
+/// Where weights are: `*n` numbers of `*bytes` bytes each at `*address`, whole or, if a pointer is NULL, not at all.
+///
+/// # Safety
+/// Each pointer is NULL or has room.
+pub(super) unsafe fn show_weights(
+    (address, bytes, n): (*mut *const c_void, *mut usize, *mut usize),
+    view: impl FnOnce() -> Result<(*const c_void, usize, usize), Error>,
+) -> Result<(), Error> {
+    // SAFETY: what this function asks of its caller.
+    let address = unsafe { Out::new(address, "weights") }?;
+    // SAFETY: as above.
+    let bytes = unsafe { Out::new(bytes, "bytes_per_weight") }?;
+    // SAFETY: as above.
+    let n = unsafe { Out::new(n, "n") }?;
+    let (at, size, len) = view()?;
+    address.write(at);
+    bytes.write(size);
+    n.write(len);
+    Ok(())
 }
 
 /// Refuses arrays that memory has no room for together. Linux judges each request by itself: three arrays that would fit one
