@@ -16,6 +16,9 @@ pub enum Error {
         /// Length that was given.
         got: usize,
     },
+    /// Spikes were given to a population that makes its own.
+    #[error("spikes can be set only of a spike source, not of a population of neurons")]
+    NotASpikeSource,
     /// An index points outside its range.
     #[error("{what}[{position}] = {index} is out of range 0..{bound}")]
     Index {

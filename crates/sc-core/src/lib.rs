@@ -34,8 +34,7 @@
 //!
 //! # Where to read on
 //! [`neuron`] for the models and how to bring your own, [`connectivity`] for structure, [`checkpoint`] for
-//! the file format, [`Bitstream`] for stochastic computing, [`Incoming`] for rules that act when a target
-//! spikes.
+//! the file format, [`Bitstream`] for stochastic computing, [`Local`] for what a learning rule is given.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare results that are exact by construction"))]
 
@@ -44,6 +43,7 @@ pub mod checkpoint;
 pub mod connectivity;
 mod delay;
 mod error;
+mod local;
 mod network;
 pub mod neuron;
 mod population;
@@ -60,6 +60,7 @@ pub use checkpoint::Checkpoint;
 pub use connectivity::{Autapses, Connectivity};
 pub use delay::Delay;
 pub use error::Error;
+pub use local::Local;
 pub use ndarray;
 pub use network::{Network, PopulationId, ProjectionId, Stimulus};
 pub use neuron::{
@@ -71,4 +72,4 @@ pub use projection::Projection;
 pub use real::Real;
 pub use replace_file::replace_file;
 pub use spikes::{SpikeEvents, SpikeRaster};
-pub use weights::{Csr, Dense, Incoming, Synapse, Weights};
+pub use weights::{Csr, Dense, Incoming, Synapse, Synapses, Weights};

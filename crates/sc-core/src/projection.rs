@@ -1,14 +1,16 @@
 //! Synapses from one population to another.
 
 use crate::delay::DelayLine;
-use crate::{Delay, Error, Real, Weights};
+use crate::weights::{Incoming, Synapses, Weights};
+use crate::{Delay, Error, Real};
 
 /// The synapses that lead from a source to a target population.
 ///
 /// One step, [`propagate`](Self::propagate):
 ///
 /// 1. Every synapse of an active source sends its weight: `weights[i][j]`, unless
-///    `|weights[i][j]| <= weight_threshold` and the threshold is above 0.
+///    `|weights[i][j]| <= weight_threshold` and the threshold is above 0. If the sources have an efficacy
+///    ([`efficacy_mut`](Self::efficacy_mut)), it sends `efficacy[i] weights[i][j]`.
 /// 2. What was sent `delay` steps ago arrives at the targets: `currents[j] += ...`
 ///
 /// A spike leaves with the weight its synapse has *when it is sent*. The work follows the spikes: rows of
@@ -37,8 +39,21 @@ use crate::{Delay, Error, Real, Weights};
 pub struct Projection<R: Real = f32> {
     weights: Weights<R>,
     weight_threshold: R,
+    /// One factor per source; empty where all are 1.
+    efficacy: Vec<R>,
     delay: Delay,
     line: DelayLine<R>,
+    incoming: Cached<Incoming>,
+}
+
+/// What can be computed again at any time, and so makes no difference between two values.
+#[derive(Debug, Clone)]
+struct Cached<T>(Option<T>);
+
+impl<T> PartialEq for Cached<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl<R: Real> Projection<R> {
@@ -47,7 +62,14 @@ impl<R: Real> Projection<R> {
     pub fn new(weights: impl Into<Weights<R>>) -> Self {
         let weights = weights.into();
         let line = DelayLine::new(0, weights.n_post());
-        Self { weights, weight_threshold: R::ZERO, delay: Delay::Uniform(0), line }
+        Self {
+            weights,
+            weight_threshold: R::ZERO,
+            efficacy: Vec::new(),
+            delay: Delay::Uniform(0),
+            line,
+            incoming: Cached(None),
+        }
     }
 
     /// The same synapses with a delay; nothing is on its way yet.
@@ -97,6 +119,27 @@ impl<R: Real> Projection<R> {
         self.weights.values_mut()
     }
 
+    /// The synapses by source and by target, with their weights for a learning rule to change.
+    ///
+    /// The index by target is made on first use and kept, for all rules that share the projection.
+    pub fn synapses(&mut self) -> Synapses<'_, R> {
+        let incoming = self.incoming.0.get_or_insert_with(|| Incoming::of(&self.weights));
+        Synapses::new(&mut self.weights, incoming)
+    }
+
+    /// How strongly each source speaks, for short-term plasticity to change: one factor per source, of what
+    /// its synapses send. All are 1 until this is called for the first time.
+    pub fn efficacy_mut(&mut self) -> &mut [R] {
+        self.efficacy.resize(self.weights.n_pre(), R::ONE);
+        &mut self.efficacy
+    }
+
+    /// The factor of every source, if there is any that was ever changed.
+    #[must_use]
+    pub fn efficacy(&self) -> Option<&[R]> {
+        (!self.efficacy.is_empty()).then_some(&self.efficacy[..])
+    }
+
     /// The delay.
     #[must_use]
     pub fn delay(&self) -> &Delay {
@@ -118,36 +161,47 @@ impl<R: Real> Projection<R> {
     pub fn propagate(&mut self, active: &[u32], currents: &mut [R]) {
         let n_post = self.n_post();
         assert!(currents.len() == n_post, "{} currents for {n_post} neurons", currents.len());
-        let Self { weights, weight_threshold, delay, line } = self;
+        let Self { weights, weight_threshold, efficacy, delay, line, .. } = self;
         let threshold = *weight_threshold;
         let speaks = |weight: R| threshold == R::ZERO || weight.abs() > threshold;
+        // What the synapses of one source after the other send, where plain rows are not enough.
+        let for_each_sent = |visit: &mut dyn FnMut(usize, usize, R)| {
+            for pre in active {
+                let gain = efficacy.get(*pre as usize).copied().unwrap_or(R::ONE);
+                weights.for_each_active(&[*pre], |synapse, post, weight| {
+                    if speaks(weight) {
+                        visit(synapse, post, gain * weight);
+                    }
+                });
+            }
+        };
         match delay {
             Delay::Uniform(steps) => {
                 // The sum of a step is complete before it meets other currents: the order of additions is
                 // then the same with and without a delay.
-                let sent = line.arriving_in(*steps);
-                if threshold == R::ZERO {
-                    weights.add_rows(active, sent);
+                let arriving = line.arriving_in(*steps);
+                if threshold > R::ZERO {
+                    for_each_sent(&mut |_, post, sent| arriving[post] += sent);
+                } else if efficacy.is_empty() {
+                    weights.add_rows(active, arriving);
                 } else {
-                    weights.for_each_active(active, |_, post, weight| {
-                        if speaks(weight) {
-                            sent[post] += weight;
-                        }
-                    });
+                    weights.add_scaled_rows(active, efficacy, arriving);
                 }
             }
-            Delay::PerSynapse(steps) => weights.for_each_active(active, |synapse, post, weight| {
-                if speaks(weight) {
-                    line.arriving_in(steps[synapse])[post] += weight;
-                }
-            }),
+            Delay::PerSynapse(steps) => {
+                for_each_sent(&mut |synapse, post, sent| line.arriving_in(steps[synapse])[post] += sent);
+            }
         }
         line.deliver(currents);
     }
 
-    /// Forgets the spikes on their way.
+    /// Forgets the spikes on their way. Weights and efficacies stay: they belong to those who change them.
     pub fn reset(&mut self) {
         self.line.clear();
+    }
+
+    pub(crate) fn set_efficacy(&mut self, efficacy: Vec<R>) {
+        self.efficacy = efficacy;
     }
 
     pub(crate) fn line(&self) -> &DelayLine<R> {
@@ -247,6 +301,37 @@ mod tests {
             projection.propagate(&[], &mut currents);
             assert_eq!(currents, [0.5]);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn an_efficacy_scales_what_its_source_sends((csr, delays, spikes) in synapses(), per_synapse in any::<bool>()) {
+            let delay = || if per_synapse { Delay::PerSynapse(delays.clone()) } else { Delay::Uniform(2) };
+            let build = |csr: Csr<f64>| Projection::new(csr).with_delay(delay()).unwrap();
+            let mut gained = build(csr.clone());
+            prop_assert!(gained.efficacy().is_none());
+            let gain = |pre: usize| 0.25 * (pre as f64 + 1.0);
+            gained.efficacy_mut().iter_mut().enumerate().for_each(|(pre, e)| *e = gain(pre));
+            let scaled = (0..csr.n_pre())
+                .flat_map(|pre| csr.row(pre).1.iter().map(move |w| gain(pre) * w))
+                .collect();
+            let (indptr, indices) = (csr.indptr().to_vec(), csr.indices().to_vec());
+            let mut scaled = build(Csr::new(csr.n_pre(), csr.n_post(), indptr, indices, scaled).unwrap());
+            for active in &spikes {
+                let (mut a, mut b) = (vec![0.0; csr.n_post()], vec![0.0; csr.n_post()]);
+                gained.propagate(active, &mut a);
+                scaled.propagate(active, &mut b);
+                prop_assert_eq!(a, b);
+            }
+        }
+    }
+
+    #[test]
+    fn the_index_by_target_makes_no_difference_between_projections() {
+        let plain = Projection::<f64>::new(Dense::zeros(2, 3));
+        let mut indexed = plain.clone();
+        indexed.synapses().to(1, |_, _, weight| assert_eq!(*weight, 0.0));
+        assert_eq!(indexed, plain);
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl<R: Real> ClockedStdp<R> {
         let post_spiked = update_trace(&mut self.post_trace, self.decay, post_spikes);
         for (post, &post_trace) in self.post_trace.iter().enumerate() {
             for synapse in self.incoming.to(post) {
-                let pre = synapse.pre as usize;
+                let pre = synapse.pre;
                 let w = &mut weights[synapse.index];
                 if pre_spiked[pre] {
                     *w -= self.depression * post_trace;
@@ -168,9 +168,8 @@ fn update_trace<R: Real>(trace: &mut [R], decay: R, spikes: &[u32]) -> Vec<bool>
 
 /// The first synapses `i -> j` and `j -> i` of every pair `i < j` that has both.
 fn mirrored(incoming: &Incoming, n: usize) -> Vec<(usize, usize)> {
-    let find =
-        |pre: usize, post: usize| incoming.to(post).iter().find(|s| s.pre as usize == pre).map(|s| s.index);
-    let pairs = (0..n).flat_map(|j| incoming.to(j).iter().map(move |s| (s.pre as usize, j)));
+    let find = |pre: usize, post: usize| incoming.to(post).find(|s| s.pre == pre).map(|s| s.index);
+    let pairs = (0..n).flat_map(|j| incoming.to(j).map(move |s| (s.pre, j)));
     let mut mirrored: Vec<_> =
         pairs.filter(|(i, j)| i < j).filter_map(|(i, j)| Some((find(i, j)?, find(j, i)?))).collect();
     mirrored.dedup();

@@ -13,8 +13,10 @@
 
 mod clocked_stdp;
 mod error;
+mod rule;
 mod rule_layer;
 
 pub use clocked_stdp::{ClockedStdp, ClockedStdpParameters};
 pub use error::Error;
+pub use rule::PlasticityRule;
 pub use rule_layer::{RuleKind, RuleLayer};

@@ -10,6 +10,10 @@ pub(super) trait Layer<R: Real>: Debug + Send + Sync {
     fn step(&mut self, currents: &[R]);
     fn reset(&mut self);
     fn spikes(&self) -> &[u32];
+    /// Replaces the spikes of this step, where they come from outside.
+    fn set_spikes(&mut self, _spikes: &[u32]) -> Result<(), Error> {
+        Err(Error::NotASpikeSource)
+    }
     fn voltages(&self) -> &[R];
     fn variable(&self, name: &str) -> Option<&[R]>;
     fn variable_names(&self) -> &'static [&'static str];

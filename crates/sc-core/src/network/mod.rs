@@ -2,13 +2,15 @@
 
 mod layer;
 mod persistence;
+mod spike_source;
 mod stimulus;
 
 pub use stimulus::Stimulus;
 
 use crate::weights::{check_finite, check_length};
-use crate::{Error, Neuron, Population, Projection, Real, SpikeEvents};
+use crate::{Error, Local, Neuron, Population, Projection, Real, SpikeEvents};
 use layer::Layer;
+use spike_source::SpikeSource;
 
 /// A population of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +93,17 @@ impl<R: Real> Network<R> {
     pub fn add_population<N: Neuron<R> + 'static>(&mut self, population: Population<N, R>) -> PopulationId {
         self.currents.push(vec![R::ZERO; population.n()]);
         self.layers.push(Box::new(population));
+        PopulationId(self.layers.len() - 1)
+    }
+
+    /// Adds `n` neurons that spike when they are told to, see [`set_spikes`](Self::set_spikes).
+    ///
+    /// # Panics
+    /// If `n` is 2^32 or more.
+    pub fn add_spike_source(&mut self, n: usize) -> PopulationId {
+        assert!(u32::try_from(n).is_ok(), "{n} neurons: must be below 2^32");
+        self.currents.push(vec![R::ZERO; n]);
+        self.layers.push(Box::new(SpikeSource::new(n)));
         PopulationId(self.layers.len() - 1)
     }
 
@@ -184,13 +197,40 @@ impl<R: Real> Network<R> {
         &self.connections[projection.0].projection
     }
 
-    /// The weights of a projection for a learning rule to change.
+    /// The weights of a projection to be changed; a learning rule takes [`local`](Self::local).
     ///
     /// # Panics
     /// If the projection is of another network.
     #[track_caller]
     pub fn weights_mut(&mut self, projection: ProjectionId) -> &mut [R] {
         self.connections[projection.0].projection.weights_mut()
+    }
+
+    /// What a learning rule sees of a projection after a step: its synapses and the spikes of that step.
+    ///
+    /// ```text
+    /// network.step();
+    /// rule.step(network.local(projection));
+    /// ```
+    ///
+    /// # Panics
+    /// If the projection is of another network.
+    #[track_caller]
+    pub fn local(&mut self, projection: ProjectionId) -> Local<'_, R> {
+        let Connection { source, target, projection } = &mut self.connections[projection.0];
+        let (pre_spikes, post_spikes) = (self.layers[source.0].spikes(), self.layers[target.0].spikes());
+        Local { projection, pre_spikes, post_spikes, reward: R::ZERO }
+    }
+
+    /// Says which neurons of a spike source spike in the step just made. Their spikes are sent in the next
+    /// step, like those of all neurons, and are over then.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if there is no such population or neuron, [`Error::NotIncreasing`] if the list is not
+    /// strictly increasing, [`Error::NotASpikeSource`]. Nothing has changed then.
+    pub fn set_spikes(&mut self, source: PopulationId, spikes: &[u32]) -> Result<(), Error> {
+        self.layer(source)?;
+        self.layers[source.0].set_spikes(spikes)
     }
 
     /// Advances the network by one step.
@@ -293,6 +333,54 @@ mod tests {
         for (t, id) in ids.iter().enumerate() {
             assert_eq!(spikes[id.index()].times(0), [t]);
         }
+    }
+
+    #[test]
+    fn spikes_from_outside_are_sent_once_and_seen_by_rules() {
+        let mut network = Network::<f64>::new();
+        let source = network.add_spike_source(2);
+        let target = network.add_population(Population::new(lapicque(), 1, 0));
+        let weights = Dense::new(2, 1, vec![0.0, 30.0]).unwrap();
+        let synapses = network.add_projection(source, target, Projection::new(weights)).unwrap();
+        let mut counts = (0, 0);
+        for t in 0..10 {
+            network.step();
+            if t == 3 {
+                network.set_spikes(source, &[1]).unwrap();
+            }
+            let local = network.local(synapses).with_reward(2.0);
+            assert_eq!((local.pre_spikes == [1], local.post_spikes == [0]), (t == 3, t == 4));
+            assert_eq!(local.reward, 2.0);
+            counts = (counts.0 + network.spikes(source).len(), counts.1 + network.spikes(target).len());
+        }
+        assert_eq!(counts, (1, 1));
+        assert_eq!(network.set_spikes(target, &[0]), Err(Error::NotASpikeSource));
+        assert!(matches!(network.set_spikes(source, &[2]), Err(Error::Index { .. })));
+        assert!(matches!(network.set_spikes(source, &[1, 0]), Err(Error::NotIncreasing { .. })));
+        assert!(network.set_spikes(PopulationId(2), &[]).is_err());
+    }
+
+    #[test]
+    fn spikes_of_a_source_and_efficacies_are_saved() {
+        let build = || {
+            let mut network = Network::<f64>::new();
+            let source = network.add_spike_source(2);
+            let target = network.add_population(Population::new(lapicque(), 1, 0));
+            let weights = Dense::new(2, 1, vec![9.0, 7.0]).unwrap();
+            let synapses = network.add_projection(source, target, Projection::new(weights)).unwrap();
+            (network, source, target, synapses)
+        };
+        let (mut network, source, target, synapses) = build();
+        network.step();
+        network.set_spikes(source, &[0, 1]).unwrap();
+        network.local(synapses).projection.efficacy_mut()[1] = 0.5;
+        let (mut other, ..) = build();
+        other.restore(&network.to_checkpoint()).unwrap();
+        network.step();
+        other.step();
+        assert_eq!(other.voltages(target), network.voltages(target));
+        let decay = (-1.0_f64 / 20.0).exp();
+        assert!((other.voltages(target)[0] - 12.5 * (1.0 - decay)).abs() < 1e-14);
     }
 
     #[test]

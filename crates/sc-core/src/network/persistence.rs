@@ -121,6 +121,9 @@ fn write_projection<R: Real>(projection: &Projection<R>, prefix: &str, checkpoin
     checkpoint.set_metadata(format!("{prefix}.weights"), form);
     checkpoint.insert(format!("{prefix}.weights"), &[weights.n_synapses()], weights.values());
     checkpoint.insert(format!("{prefix}.weight_threshold"), &[1], &[projection.weight_threshold()]);
+    if let Some(efficacy) = projection.efficacy() {
+        checkpoint.insert(format!("{prefix}.efficacy"), &[efficacy.len()], efficacy);
+    }
     let (kind, steps) = match projection.delay() {
         Delay::Uniform(steps) => ("uniform", &[*steps][..]),
         Delay::PerSynapse(steps) => ("per synapse", &steps[..]),
@@ -160,6 +163,10 @@ fn read_projection<R: Real>(
     };
     let threshold = checkpoint.get(&format!("{prefix}.weight_threshold"), &[1])?[0];
     let mut projection = Projection::new(weights).with_delay(delay)?.with_weight_threshold(threshold)?;
+    let efficacy = format!("{prefix}.efficacy");
+    if checkpoint.tensors().any(|(name, _)| name == efficacy) {
+        projection.set_efficacy(checkpoint.get(&efficacy, &[n_pre])?.to_vec());
+    }
     projection.line_mut().set_pending(checkpoint.elements(&format!("{prefix}.pending"))?.to_vec())?;
     Ok(projection)
 }

@@ -100,6 +100,19 @@ impl<R: Real> Csr<R> {
         let row = self.indptr[pre]..self.indptr[pre + 1];
         (&self.indices[row.clone()], &self.values[row])
     }
+
+    /// [`row`](Self::row) with weights to be changed.
+    ///
+    /// # Panics
+    /// If `pre` is not below [`n_pre`](Self::n_pre).
+    #[must_use]
+    #[track_caller]
+    #[inline]
+    pub fn row_mut(&mut self, pre: usize) -> (&[u32], &mut [R]) {
+        assert!(pre < self.n_pre(), "presynaptic neuron {pre} of {}", self.n_pre());
+        let row = self.indptr[pre]..self.indptr[pre + 1];
+        (&self.indices[row.clone()], &mut self.values[row])
+    }
 }
 
 impl<R: Real> TryFrom<&Dense<R>> for Csr<R> {

@@ -79,6 +79,18 @@ impl<R: Real> Dense<R> {
         &self.values[pre * self.n_post..][..self.n_post]
     }
 
+    /// [`row`](Self::row) to be changed.
+    ///
+    /// # Panics
+    /// If `pre` is not below [`n_pre`](Self::n_pre).
+    #[must_use]
+    #[track_caller]
+    #[inline]
+    pub fn row_mut(&mut self, pre: usize) -> &mut [R] {
+        assert!(pre < self.n_pre, "presynaptic neuron {pre} of {}", self.n_pre);
+        &mut self.values[pre * self.n_post..][..self.n_post]
+    }
+
     /// The matrix, shape `[n_pre, n_post]`.
     #[must_use]
     #[allow(clippy::missing_panics_doc, reason = "cannot: the length fits by construction")]

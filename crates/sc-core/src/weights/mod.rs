@@ -3,11 +3,13 @@
 mod csr;
 mod dense;
 mod incoming;
+mod synapses;
 
 pub use csr::Csr;
 pub(crate) use csr::check_structure;
 pub use dense::Dense;
 pub use incoming::{Incoming, Synapse};
+pub use synapses::Synapses;
 
 use crate::{Error, Real};
 
@@ -87,6 +89,22 @@ impl<R: Real> Weights<R> {
                     }
                 }
             }
+        }
+    }
+
+    /// `currents[j] += gain[i] weights[i][j]` for every active source `i`, in the order given.
+    ///
+    /// # Panics
+    /// Like [`add_rows`](Self::add_rows), or if there is not one gain per source.
+    #[track_caller]
+    pub fn add_scaled_rows(&self, active: &[u32], gain: &[R], currents: &mut [R]) {
+        let n_pre = self.n_pre();
+        assert!(gain.len() == n_pre, "{} gains for {n_pre} neurons", gain.len());
+        assert!(currents.len() == self.n_post(), "{} currents for {} neurons", currents.len(), self.n_post());
+        for &pre in active {
+            assert!((pre as usize) < n_pre, "presynaptic neuron {pre} of {n_pre}");
+            let gain = gain[pre as usize];
+            self.for_each_active(&[pre], |_, post, weight| currents[post] += gain * weight);
         }
     }
 
