@@ -3,7 +3,11 @@
 //!
 //! | rule | what it is |
 //! |---|---|
+//! | [`ShortTerm`] | short-term depression and facilitation (Tsodyks & Markram), exact between spikes |
+//! | [`Bcm`] | a threshold that slides with the square of the rate decides the direction (Bienenstock, Cooper & Munro) |
+//! | [`SynapticScaling`] | homeostasis: every neuron finds its target rate (Turrigiano) |
 //! | [`ClockedStdp`] | pair-based STDP that visits every synapse in every step, as the reference package does it |
+//! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`PopulationScaling`] | what the reference package calls short-term plasticity, eligibility and homeostasis |
 //! | [`RuleLayer`] | the four elementwise rules of the reference package's native library ([`RuleKind`]) |
 //!
 //! A rule owns its parameters and its traces and writes into the `values` of weights it was made for; it
@@ -11,12 +15,24 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare results that are exact by construction"))]
 
+mod bcm;
+mod clocked_short_term;
 mod clocked_stdp;
+mod coincidence_trace;
 mod error;
+mod population_scaling;
 mod rule;
 mod rule_layer;
+mod short_term;
+mod synaptic_scaling;
 
+pub use bcm::{Bcm, BcmParameters};
+pub use clocked_short_term::{ClockedShortTerm, ClockedShortTermParameters};
 pub use clocked_stdp::{ClockedStdp, ClockedStdpParameters};
+pub use coincidence_trace::{CoincidenceTrace, CoincidenceTraceParameters};
 pub use error::Error;
+pub use population_scaling::{PopulationScaling, PopulationScalingParameters};
 pub use rule::PlasticityRule;
 pub use rule_layer::{RuleKind, RuleLayer};
+pub use short_term::{Resources, ShortTerm, ShortTermParameters, TsodyksMarkram};
+pub use synaptic_scaling::{RateOf, SynapticScaling, SynapticScalingParameters};

@@ -2,5 +2,9 @@
 //! what could go wrong.
 #![allow(clippy::float_cmp, reason = "results here are exact by construction")]
 
+mod clocked_short_term;
 mod clocked_stdp;
+mod coincidence_trace;
+mod golden;
+mod population_scaling;
 mod rule_layer;

@@ -1,0 +1,241 @@
+//! Short-term plasticity: what a spike transmits depends on the spikes before it, for some seconds.
+
+use sc_core::{Checkpoint, Local, Real};
+
+use crate::{Error, PlasticityRule};
+
+/// Short-term depression and facilitation, exact, with work only at spikes.
+///
+/// Between the spikes of the presynaptic neuron
+///
+/// ```text
+/// du/dt = -u / tau_f      dx/dt = z / tau_d      dy/dt = -y / tau_psc      z = 1 - x - y
+/// ```
+///
+/// and these are solved exactly, once per spike, over the time since the spike before. One step, for every
+/// presynaptic neuron `i` that spiked:
+///
+/// 1. `u`, `x` and `y` advance from the last spike of `i` to this one; before the first they are at rest.
+/// 2. `u = u + U (1 - u)`
+/// 3. `release = u x`, which becomes the efficacy of `i`: its synapses send `release w`.
+/// 4. `x = x - release` and `y = y + release`.
+///
+/// | symbol | meaning | at rest |
+/// |---|---|---|
+/// | `u` | utilization: the share of the recovered resources that a spike releases | 0 |
+/// | `x`, `y`, `z` | resources that are recovered, active (they make the current), inactive; in sum 1 | 1, 0, 0 |
+/// | `U` | how far a spike raises the utilization | |
+/// | `tau_d`, `tau_f`, `tau_psc` | recovery from depression, decay of facilitation, decay of the current | |
+///
+/// The first release is `U`. This is the model of Tsodyks, Pawelzik & Markram 1998
+/// (doi:10.1162/089976698300017502), whose depressing part is that of Tsodyks & Markram 1997
+/// (doi:10.1073/pnas.94.2.719). Where `tau_psc` is 0, resources go from `x` straight to `z`: then
+/// `dx/dt = (1 - x) / tau_d`, the model with two variables. The form of Mongillo, Barak & Tsodyks 2008
+/// (doi:10.1126/science.1150769), where `u` relaxes to `U` and is raised *after* the release, gives the same
+/// releases.
+///
+/// Differs from the papers: the synapses of one neuron share their parameters, so that their state is kept
+/// once per *neuron* and costs a synapse nothing. The current itself is made by the target: `tau_psc` is only
+/// how long resources stay active.
+///
+/// ```
+/// use sc_core::{Dense, Network, Projection};
+/// use sc_plasticity::{PlasticityRule, ShortTerm, ShortTermParameters};
+/// let mut network = Network::<f64>::new();
+/// let (source, target) = (network.add_spike_source(1), network.add_spike_source(1));
+/// let synapse = network.add_projection(source, target, Projection::new(Dense::new(1, 1, vec![2.0])?))?;
+/// let mut rule = ShortTerm::new(1, ShortTermParameters::depressing())?;
+/// for expected in [0.5, 0.265] {
+///     network.step();
+///     network.set_spikes(source, &[0])?; // now, and again 50 ms later
+///     rule.step(network.local(synapse));
+///     assert!((network.projection(synapse).efficacy().unwrap()[0] - expected).abs() < 1e-3);
+///     for _ in 1..50 {
+///         network.step();
+///         rule.step(network.local(synapse));
+///     }
+/// }
+/// # Ok::<(), sc_plasticity::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ShortTerm<R: Real = f32> {
+    parameters: ShortTermParameters,
+    model: TsodyksMarkram<R>,
+    /// As the last spike of each neuron left them.
+    resources: Vec<Resources<R>>,
+    /// The step of that spike; 0, which is before all steps, where there was none.
+    last_spike: Vec<u64>,
+    t: u64,
+}
+
+/// Parameters of [`ShortTerm`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShortTermParameters {
+    /// How far a spike raises the utilization, in `(0, 1]`. `U` in the equations.
+    pub utilization: f64,
+    /// Recovery from depression `[ms]`, finite and > 0.
+    pub tau_d: f64,
+    /// Decay of facilitation `[ms]`, finite and >= 0; 0 is a synapse that is not facilitated.
+    pub tau_f: f64,
+    /// How long resources stay active `[ms]`, >= 0 and below `tau_d`; 0 is the model with two variables.
+    pub tau_psc: f64,
+    /// Duration of a step `[ms]`, finite and > 0.
+    pub dt: f64,
+}
+
+impl ShortTermParameters {
+    /// A depressing synapse, as between pyramidal neurons: `U = 0.5`, `tau_d = 800`, `tau_f = 0`,
+    /// `tau_psc = 0`, `dt = 1`.
+    #[must_use]
+    pub fn depressing() -> Self {
+        Self { utilization: 0.5, tau_d: 800.0, tau_f: 0.0, tau_psc: 0.0, dt: 1.0 }
+    }
+
+    /// A facilitating synapse, as from pyramidal neurons to interneurons: `U = 0.03`, `tau_d = 130`,
+    /// `tau_f = 530`, `tau_psc = 0`, `dt = 1`.
+    #[must_use]
+    pub fn facilitating() -> Self {
+        Self { utilization: 0.03, tau_d: 130.0, tau_f: 530.0, tau_psc: 0.0, dt: 1.0 }
+    }
+}
+
+impl Default for ShortTermParameters {
+    fn default() -> Self {
+        Self::depressing()
+    }
+}
+
+/// The state of one presynaptic neuron for [`TsodyksMarkram`]; the default is rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Resources<R: Real = f32> {
+    /// Utilization.
+    pub u: R,
+    /// Recovered resources.
+    pub x: R,
+    /// Active resources.
+    pub y: R,
+}
+
+impl<R: Real> Default for Resources<R> {
+    fn default() -> Self {
+        Self { u: R::ZERO, x: R::ONE, y: R::ZERO }
+    }
+}
+
+/// The equations of [`ShortTerm`] for one neuron, without a network.
+///
+/// ```
+/// use sc_plasticity::{Resources, ShortTermParameters, TsodyksMarkram};
+/// let model = TsodyksMarkram::<f64>::new(&ShortTermParameters::facilitating())?;
+/// let mut resources = Resources::default();
+/// let first = model.release(&mut resources, 50.0);
+/// let second = model.release(&mut resources, 50.0);
+/// assert!((first - 0.03).abs() < 1e-15 && (second - 0.055326830).abs() < 1e-9);
+/// # Ok::<(), sc_plasticity::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct TsodyksMarkram<R: Real = f32> {
+    utilization: R,
+    tau_d: R,
+    tau_f: R,
+    tau_psc: R,
+}
+
+impl<R: Real> TsodyksMarkram<R> {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] names a parameter outside its range.
+    pub fn new(parameters: &ShortTermParameters) -> Result<Self, Error> {
+        let &ShortTermParameters { utilization, tau_d, tau_f, tau_psc, dt } = parameters;
+        let valid = utilization > 0.0 && utilization <= 1.0;
+        Error::require(valid, "utilization", utilization, "> 0 and <= 1")?;
+        Error::require(tau_d.is_finite() && tau_d > 0.0, "tau_d", tau_d, "finite and > 0")?;
+        Error::require(tau_f.is_finite() && tau_f >= 0.0, "tau_f", tau_f, "finite and >= 0")?;
+        Error::require((0.0..tau_d).contains(&tau_psc), "tau_psc", tau_psc, ">= 0 and below tau_d")?;
+        Error::require(dt.is_finite() && dt > 0.0, "dt", dt, "finite and > 0")?;
+        let [utilization, tau_d, tau_f, tau_psc] = [utilization, tau_d, tau_f, tau_psc].map(R::of);
+        Ok(Self { utilization, tau_d, tau_f, tau_psc })
+    }
+
+    /// A spike, `interval` ms (> 0) after the one before: what share of all resources it releases. Before the
+    /// first spike, at rest, any interval will do.
+    pub fn release(&self, resources: &mut Resources<R>, interval: R) -> R {
+        let Resources { u, x, y } = *resources;
+        let remains = |tau: R| if tau == R::ZERO { R::ZERO } else { (-interval / tau).exp() };
+        let (remains_d, remains_psc) = (remains(self.tau_d), remains(self.tau_psc));
+        // The solution of dz/dt = y / tau_psc - z / tau_d.
+        let from_y = self.tau_d / (self.tau_d - self.tau_psc) * (remains_d - remains_psc);
+        let z = (R::ONE - x - y) * remains_d + y * from_y;
+        let y = y * remains_psc;
+        let x = R::ONE - y - z;
+
+        let u = u * remains(self.tau_f);
+        let u = u + self.utilization * (R::ONE - u);
+        let release = u * x;
+        *resources = Resources { u, x: x - release, y: y + release };
+        release
+    }
+}
+
+impl<R: Real> ShortTerm<R> {
+    /// `n_pre` presynaptic neurons at rest.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] names a parameter outside its range.
+    pub fn new(n_pre: usize, parameters: ShortTermParameters) -> Result<Self, Error> {
+        let model = TsodyksMarkram::new(&parameters)?;
+        let (resources, last_spike) = (vec![Resources::default(); n_pre], vec![0; n_pre]);
+        Ok(Self { parameters, model, resources, last_spike, t: 0 })
+    }
+
+    /// The resources of every presynaptic neuron, as its last spike left them.
+    #[must_use]
+    pub fn resources(&self) -> &[Resources<R>] {
+        &self.resources
+    }
+}
+
+impl<R: Real> PlasticityRule<R> for ShortTerm<R> {
+    #[track_caller]
+    fn step(&mut self, local: Local<'_, R>) {
+        let (n_pre, n) = (local.projection.n_pre(), self.resources.len());
+        assert!(n_pre == n, "{n_pre} presynaptic neurons in a rule for {n}");
+        self.t += 1;
+        let efficacy = local.projection.efficacy_mut();
+        for &pre in local.pre_spikes {
+            let i = pre as usize;
+            let interval = R::of((self.t - self.last_spike[i]) as f64 * self.parameters.dt);
+            efficacy[i] = self.model.release(&mut self.resources[i], interval);
+            self.last_spike[i] = self.t;
+        }
+    }
+
+    fn reset(&mut self) {
+        self.resources.fill(Resources::default());
+        self.last_spike.fill(0);
+        self.t = 0;
+    }
+
+    fn save(&self, prefix: &str, checkpoint: &mut Checkpoint) {
+        checkpoint.set_metadata(format!("{prefix}.rule"), format!("{:?}", self.parameters));
+        let n = self.resources.len();
+        let resources: Vec<R> = self.resources.iter().flat_map(|r| [r.u, r.x, r.y]).collect();
+        checkpoint.insert(format!("{prefix}.resources"), &[n, 3], &resources);
+        checkpoint.insert(format!("{prefix}.last_spike"), &[n], &self.last_spike);
+        checkpoint.insert(format!("{prefix}.t"), &[1], &[self.t]);
+    }
+
+    fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
+        checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
+        let n = self.resources.len();
+        let resources = checkpoint.get(&format!("{prefix}.resources"), &[n, 3])?;
+        let last_spike = checkpoint.get(&format!("{prefix}.last_spike"), &[n])?;
+        self.t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        self.last_spike.copy_from_slice(last_spike);
+        for (to, from) in self.resources.iter_mut().zip(resources.chunks_exact(3)) {
+            *to = Resources { u: from[0], x: from[1], y: from[2] };
+        }
+        Ok(())
+    }
+}
