@@ -245,11 +245,23 @@ impl<R: Real> Network<R> {
     /// [`Error::Length`] or [`Error::NotFinite`] if the currents are not one finite number per neuron,
     /// [`Error::Index`] if there is no such population. Nothing has changed then.
     pub fn step_with(&mut self, population: PopulationId, currents: &[R]) -> Result<(), Error> {
-        check_length("currents", self.layer(population)?.n(), currents.len())?;
-        check_finite("currents", currents)?;
+        self.step_with_each(&[(population, currents)])
+    }
+
+    /// Advances the network by one step with currents into each of some populations besides the stimuli.
+    ///
+    /// # Errors
+    /// Those of [`step_with`](Self::step_with).
+    pub fn step_with_each(&mut self, inputs: &[(PopulationId, &[R])]) -> Result<(), Error> {
+        for &(population, currents) in inputs {
+            check_length("currents", self.layer(population)?.n(), currents.len())?;
+            check_finite("currents", currents)?;
+        }
         self.gather_stimuli();
-        for (total, &current) in self.currents[population.0].iter_mut().zip(currents) {
-            *total += current;
+        for &(population, currents) in inputs {
+            for (total, &current) in self.currents[population.0].iter_mut().zip(currents) {
+                *total += current;
+            }
         }
         self.advance();
         Ok(())
@@ -431,6 +443,17 @@ mod tests {
         assert_eq!((network.t(), network.voltages(id)), (0, &[0.0, 0.0][..]));
         network.step_with(id, &[30.0, 0.0]).unwrap();
         assert_eq!((network.t(), network.spikes(id)), (1, &[0][..]));
+    }
+
+    #[test]
+    fn currents_reach_every_population_or_none() {
+        let mut network = Network::<f64>::new();
+        let a = network.add_population(Population::new(lapicque(), 1, 0));
+        let b = network.add_population(Population::new(lapicque(), 2, 0));
+        assert!(network.step_with_each(&[(a, &[30.0]), (b, &[30.0])]).is_err());
+        assert_eq!((network.t(), network.voltages(a)), (0, &[0.0][..]));
+        network.step_with_each(&[(a, &[30.0]), (b, &[0.0, 15.0]), (b, &[0.0, 15.0])]).unwrap();
+        assert_eq!((network.spikes(a), network.spikes(b)), (&[0][..], &[1][..]));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! | [`EulerLif`] | leaky integrate-and-fire, forward Euler, with noise and a refractory period |
 //! | [`CurrentLif`] | leaky integrate-and-fire behind a synaptic filter |
 //! | [`Alif`] | leaky integrate-and-fire with an adaptive threshold |
+//! | [`Izhikevich`] | quadratic membrane with recovery: the firing patterns of cortex |
 //! | [`LeakyIntegrator`] | a readout that never spikes |
 //!
 //! All of them spike when the membrane *reaches* the threshold, and what is seen after a step is the membrane
@@ -14,6 +15,7 @@
 mod alif;
 mod current_lif;
 mod euler_lif;
+mod izhikevich;
 mod lapicque;
 mod leaky_integrator;
 mod state;
@@ -21,6 +23,7 @@ mod state;
 pub use alif::{Alif, AlifParameters};
 pub use current_lif::{CurrentLif, CurrentLifParameters};
 pub use euler_lif::{EulerLif, EulerLifParameters};
+pub use izhikevich::{Izhikevich, IzhikevichParameters};
 pub use lapicque::{Lapicque, LapicqueParameters};
 pub use leaky_integrator::{LeakyIntegrator, LeakyIntegratorParameters};
 pub use state::State;
