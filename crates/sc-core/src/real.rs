@@ -60,6 +60,8 @@ pub trait Real:
     fn abs(self) -> Self;
     /// `self` to an integer power.
     fn powi(self, exponent: i32) -> Self;
+    /// `self` to any power.
+    fn powf(self, exponent: Self) -> Self;
     /// Inverse tangent `[rad]`.
     fn atan(self) -> Self;
     /// `self * factor + term`, rounded once (the IEEE fused operation).
@@ -103,6 +105,8 @@ macro_rules! real {
             fn abs(self) -> Self { $type::abs(self) }
             #[inline(always)]
             fn powi(self, exponent: i32) -> Self { $type::powi(self, exponent) }
+            #[inline(always)]
+            fn powf(self, exponent: Self) -> Self { $type::powf(self, exponent) }
             #[inline(always)]
             fn atan(self) -> Self { $type::atan(self) }
             #[inline(always)]

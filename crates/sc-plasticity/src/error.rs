@@ -24,6 +24,11 @@ pub enum Error {
         /// Length that was given.
         got: usize,
     },
+    /// A rule with one delay for all synapses cannot follow a projection with a delay for each.
+    #[error(
+        "the projection has a delay for each synapse: this rule takes only projections with a uniform delay"
+    )]
+    PerSynapseDelay,
     /// A number of an array lies outside its range.
     #[error("{what}[{position}] = {value}: must be {expected}")]
     Element {

@@ -3,6 +3,8 @@
 //!
 //! | rule | what it is |
 //! |---|---|
+//! | [`PairStdp`] | STDP of pairs of spikes: four pairings, four weight dependences, delays |
+//! | [`TripletStdp`] | STDP of pairs and triplets of spikes (Pfister & Gerstner) |
 //! | [`ShortTerm`] | short-term depression and facilitation (Tsodyks & Markram), exact between spikes |
 //! | [`Bcm`] | a threshold that slides with the square of the rate decides the direction (Bienenstock, Cooper & Munro) |
 //! | [`SynapticScaling`] | homeostasis: every neuron finds its target rate (Turrigiano) |
@@ -18,21 +20,33 @@
 mod bcm;
 mod clocked_short_term;
 mod clocked_stdp;
+mod coincidence;
 mod coincidence_trace;
 mod error;
+mod pair_stdp;
 mod population_scaling;
 mod rule;
 mod rule_layer;
 mod short_term;
+mod spike_delay;
+mod spike_history;
 mod synaptic_scaling;
+mod trace;
+mod triplet_stdp;
+mod weight_dependence;
+mod weight_update;
 
 pub use bcm::{Bcm, BcmParameters};
 pub use clocked_short_term::{ClockedShortTerm, ClockedShortTermParameters};
 pub use clocked_stdp::{ClockedStdp, ClockedStdpParameters};
+pub use coincidence::Coincidence;
 pub use coincidence_trace::{CoincidenceTrace, CoincidenceTraceParameters};
 pub use error::Error;
+pub use pair_stdp::{PairStdp, PairStdpParameters, Pairing};
 pub use population_scaling::{PopulationScaling, PopulationScalingParameters};
 pub use rule::PlasticityRule;
 pub use rule_layer::{RuleKind, RuleLayer};
 pub use short_term::{Resources, ShortTerm, ShortTermParameters, TsodyksMarkram};
 pub use synaptic_scaling::{RateOf, SynapticScaling, SynapticScalingParameters};
+pub use triplet_stdp::{TripletPairing, TripletStdp, TripletStdpParameters};
+pub use weight_dependence::WeightDependence;
