@@ -64,9 +64,9 @@ pub use local::Local;
 pub use ndarray;
 pub use network::{Network, PopulationId, ProjectionId, Stimulus};
 pub use neuron::{
-    Alif, AlifParameters, CurrentLif, CurrentLifParameters, EulerLif, EulerLifParameters, Izhikevich,
-    IzhikevichParameters, Lapicque, LapicqueParameters, LeakyIntegrator, LeakyIntegratorParameters, Neuron,
-    State,
+    Alif, AlifParameters, CurrentLif, CurrentLifParameters, DeltaLif, DeltaLifParameters, EulerLif,
+    EulerLifParameters, Izhikevich, IzhikevichParameters, Lapicque, LapicqueParameters, LeakyIntegrator,
+    LeakyIntegratorParameters, Neuron, State,
 };
 pub use population::{Population, PopulationState};
 pub use projection::Projection;

@@ -2,6 +2,7 @@
 
 mod layer;
 mod persistence;
+mod poisson;
 mod spike_source;
 mod stimulus;
 

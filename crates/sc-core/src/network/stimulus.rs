@@ -3,6 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::PopulationId;
+use super::poisson::Poisson;
 use crate::weights::{check_finite, check_length};
 use crate::{Error, Real};
 
@@ -20,6 +21,8 @@ pub(super) enum Shape<R: Real> {
     /// Row `t` in step `t`, the last row ever after; `width` numbers per row, one for all neurons or one for
     /// each.
     Timed { width: usize, values: Vec<R> },
+    /// `amplitude` per spike of a Poisson process of each neuron's own.
+    Poisson { amplitude: R, process: Poisson },
 }
 
 impl<R: Real> Stimulus<R> {
@@ -56,6 +59,37 @@ impl<R: Real> Stimulus<R> {
         Ok(Self { target, shape: Shape::Timed { width, values } })
     }
 
+    /// `amplitude` for every spike of a Poisson process of `rate` `[Hz]`, one process for each neuron of
+    /// `target`: what many neurons that are not simulated would send. `dt` `[ms]` is the duration of a step.
+    ///
+    /// How many spikes arrive at a neuron in a step is a function of (seed, neuron, step).
+    ///
+    /// ```
+    /// use sc_core::{DeltaLif, DeltaLifParameters, Network, Population, Stimulus};
+    /// let mut network = Network::<f32>::new();
+    /// let neuron = DeltaLif::new(DeltaLifParameters::default())?;
+    /// let population = network.add_population(Population::new(neuron, 100, 0));
+    /// // 10 kHz in steps of 0.1 ms: one spike per step on average, and 20 mV in 200 steps.
+    /// network.add_stimulus(Stimulus::poisson(population, 10_000.0, 0.1, 0.1, 42)?)?;
+    /// let spikes = network.run(10_000)[population.index()].n_spikes();
+    /// assert!((1400..1700).contains(&spikes)); // about 15 Hz
+    /// # Ok::<(), sc_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] if `rate` does not mean 0 to 100 spikes per step, or `dt` is not finite and > 0;
+    /// [`Error::NotFinite`] if the amplitude is not finite.
+    pub fn poisson(target: PopulationId, rate: f64, amplitude: R, dt: f64, seed: u64) -> Result<Self, Error> {
+        if !(dt.is_finite() && dt > 0.0) {
+            return Err(Error::Parameter { name: "dt", value: dt, expected: "finite and > 0" });
+        }
+        check_finite("amplitude", &[amplitude])?;
+        Ok(Self {
+            target,
+            shape: Shape::Poisson { amplitude, process: Poisson::new(rate * dt / 1000.0, seed)? },
+        })
+    }
+
     /// The population it drives.
     #[must_use]
     pub fn target(&self) -> PopulationId {
@@ -76,6 +110,9 @@ impl<R: Real> Stimulus<R> {
             Shape::Step { onset, offset, amplitude } => {
                 format!("{amplitude} into {target} in steps {onset}..{offset}")
             }
+            Shape::Poisson { amplitude, process } => {
+                format!("{amplitude} into {target} for {}", process.describe())
+            }
             Shape::Timed { width, values } => {
                 let mut bytes = Vec::with_capacity(values.len() * R::BYTES);
                 values.iter().for_each(|value| value.push_le_bytes(&mut bytes));
@@ -93,6 +130,7 @@ impl<R: Real> Stimulus<R> {
                     currents.iter_mut().for_each(|current| *current += *amplitude);
                 }
             }
+            Shape::Poisson { amplitude, process } => process.add_to(*amplitude, t, 0, currents),
             Shape::Timed { width: 1, values } => {
                 let t = usize::try_from(t).unwrap_or(usize::MAX).min(values.len() - 1);
                 currents.iter_mut().for_each(|current| *current += values[t]);

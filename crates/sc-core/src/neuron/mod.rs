@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Lapicque`] | leaky integrate-and-fire, solved exactly between steps |
 //! | [`EulerLif`] | leaky integrate-and-fire, forward Euler, with noise and a refractory period |
+//! | [`DeltaLif`] | leaky integrate-and-fire whose inputs are jumps of the membrane, refractory, solved exactly |
 //! | [`CurrentLif`] | leaky integrate-and-fire behind a synaptic filter |
 //! | [`Alif`] | leaky integrate-and-fire with an adaptive threshold |
 //! | [`Izhikevich`] | quadratic membrane with recovery: the firing patterns of cortex |
@@ -14,6 +15,7 @@
 
 mod alif;
 mod current_lif;
+mod delta_lif;
 mod euler_lif;
 mod izhikevich;
 mod lapicque;
@@ -22,6 +24,7 @@ mod state;
 
 pub use alif::{Alif, AlifParameters};
 pub use current_lif::{CurrentLif, CurrentLifParameters};
+pub use delta_lif::{DeltaLif, DeltaLifParameters};
 pub use euler_lif::{EulerLif, EulerLifParameters};
 pub use izhikevich::{Izhikevich, IzhikevichParameters};
 pub use lapicque::{Lapicque, LapicqueParameters};

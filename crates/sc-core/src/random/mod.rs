@@ -14,6 +14,10 @@
 //! assert_ne!(x, z);
 //! ```
 
+mod philox;
+
+pub use philox::philox;
+
 use rand::RngExt;
 use rand_pcg::Pcg64Dxsm;
 

@@ -1,0 +1,120 @@
+//! Noise from neurons that are not simulated.
+
+use pulp::{Arch, NullaryFnOnce};
+
+use crate::random::philox;
+use crate::{Error, Real};
+
+/// A Poisson process per neuron: how many spikes arrive at each in each step.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Poisson {
+    /// Mean number of spikes per neuron and step.
+    mean: f64,
+    seed: u64,
+    /// `at_least[k] / 2^32` is the probability of at most `k` spikes: a uniform word from there on means more.
+    at_least: Vec<u32>,
+}
+
+/// Words drawn at a time: few enough to stay beside the processor.
+const BLOCK: usize = 512;
+
+impl Poisson {
+    pub(super) fn new(mean: f64, seed: u64) -> Result<Self, Error> {
+        if !(0.0..=100.0).contains(&mean) {
+            let expected = "such that 0 to 100 spikes arrive per step";
+            return Err(Error::Parameter { name: "rate", value: mean, expected });
+        }
+        // The distribution function until it is one to the last bit that a word resolves.
+        let mut at_least = Vec::new();
+        let mut probability = (-mean).exp();
+        let mut sum = probability;
+        while (sum * 4_294_967_296.0) < 4_294_967_295.5 && at_least.len() < 400 {
+            at_least.push((sum * 4_294_967_296.0).round() as u32);
+            probability *= mean / at_least.len() as f64;
+            sum += probability;
+        }
+        Ok(Self { mean, seed, at_least })
+    }
+
+    /// Adds `amplitude` per spike of step `t` to the neurons `first..first + currents.len()`.
+    pub(super) fn add_to<R: Real>(&self, amplitude: R, t: u64, first: usize, currents: &mut [R]) {
+        let mut words = [0; BLOCK];
+        for (block, currents) in (first..).step_by(BLOCK).zip(currents.chunks_mut(BLOCK)) {
+            let words = &mut words[..currents.len()];
+            philox(self.seed, t, block, words);
+            Arch::new().dispatch(Count { at_least: &self.at_least, amplitude, words, currents });
+        }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        format!("Poisson spikes, {} per step, seed {}", self.mean, self.seed)
+    }
+}
+
+/// Turns uniform words into numbers of spikes; a struct and no closure, so that it is compiled for the
+/// instruction set at hand.
+struct Count<'a, R> {
+    at_least: &'a [u32],
+    amplitude: R,
+    words: &'a [u32],
+    currents: &'a mut [R],
+}
+
+impl<R: Real> NullaryFnOnce for Count<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let mut counts = [0; BLOCK];
+        for &bound in self.at_least {
+            for (count, &word) in counts.iter_mut().zip(self.words) {
+                *count += u32::from(word >= bound);
+            }
+        }
+        for (current, count) in self.currents.iter_mut().zip(counts) {
+            *current += self.amplitude * R::of(f64::from(count));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts of many neurons and steps against the distribution, by chi squared over all counts expected at
+    /// least ten times; the threshold is that of one in a million.
+    #[test]
+    fn counts_follow_the_poisson_law() {
+        for (mean, limit) in [(0.01, 40.0), (0.1, 45.0), (1.0, 55.0), (7.5, 80.0), (60.0, 160.0)] {
+            let poisson = Poisson::new(mean, 5).unwrap();
+            let (n, n_steps) = (1000, 200);
+            let mut histogram = [0_u32; 200];
+            for t in 0..n_steps {
+                let mut currents = vec![0.0_f64; n];
+                poisson.add_to(1.0, t, 0, &mut currents);
+                currents.iter().for_each(|&count| histogram[count as usize] += 1);
+            }
+            let total = n as f64 * n_steps as f64;
+            let mut probability = (-mean).exp();
+            let mut chi_squared = 0.0;
+            for (k, &count) in histogram.iter().enumerate() {
+                let expected = total * probability;
+                if expected >= 10.0 {
+                    chi_squared += (f64::from(count) - expected).powi(2) / expected;
+                }
+                probability *= mean / (k + 1) as f64;
+            }
+            assert!(chi_squared < limit, "mean {mean}: chi squared {chi_squared}");
+        }
+    }
+
+    #[test]
+    fn silence_and_impossible_rates() {
+        let mut currents = [3.0_f32; 7];
+        Poisson::new(0.0, 1).unwrap().add_to(1.0, 9, 0, &mut currents);
+        assert_eq!(currents, [3.0; 7]);
+        for mean in [-0.1, f64::NAN, 100.1] {
+            assert!(Poisson::new(mean, 1).is_err());
+        }
+    }
+}
