@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use sc_core::{
-    Autapses, Delay, DeltaLif, DeltaLifParameters, Error, Network, Population, PopulationId, Projection, ProjectionId,
-    Stimulus, connectivity,
+    Autapses, Delay, DeltaLif, DeltaLifParameters, Error, Network, Population, PopulationId, Projection,
+    ProjectionId, Stimulus, connectivity,
 };
 
 /// Neurons: 8000 excitatory, 2000 inhibitory (N. Brunel 2000, doi:10.1023/A:1008925309027).

@@ -1,5 +1,6 @@
 //! Many neurons of one kind.
 
+use pulp::{Arch, NullaryFnOnce};
 use rand_pcg::Pcg64Dxsm;
 
 use crate::random::{self, NORMAL_WORDS};
@@ -139,9 +140,7 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         let noise_std = neuron.noise_std();
         let gated = self.spike_gating;
         if noise.is_empty() && !gated {
-            N::State::for_each(variables, currents, fired, |_, state, current| {
-                neuron.step(state, current, R::ZERO)
-            });
+            Arch::new().dispatch(StepAll { neuron, variables, currents, fired });
         } else {
             N::State::for_each(variables, currents, fired, |i, state, current| {
                 let noise = match noise.get_mut(i) {
@@ -155,12 +154,13 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         self.n_steps += 1;
         self.spikes.clear();
         // Spikes are rare: most stretches of neurons are silent and passed over as a whole.
-        for (first, stretch) in (0_u32..).step_by(32).zip(self.fired.chunks(32)) {
-            if stretch.contains(&true) {
-                let spikes = (first..).zip(stretch).filter(|(_, fired)| **fired).map(|(i, _)| i);
-                self.spikes.extend(spikes);
+        let (stretches, rest) = self.fired.as_chunks::<STRETCH>();
+        for (first, stretch) in (0_u32..).step_by(STRETCH).zip(stretches) {
+            if stretch.iter().fold(false, |any, &fired| any | fired) {
+                list_fired(first, stretch, &mut self.spikes);
             }
         }
+        list_fired((stretches.len() * STRETCH) as u32, rest, &mut self.spikes);
         &self.spikes
     }
 
@@ -238,6 +238,35 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
             stream
         };
         self.noise = (0..n).map(stream).collect();
+    }
+}
+
+/// Neurons that are looked at together when spikes are listed.
+const STRETCH: usize = 64;
+
+/// Appends the numbers of those who fired.
+fn list_fired(first: u32, fired: &[bool], spikes: &mut Vec<u32>) {
+    spikes.extend((first..).zip(fired).filter(|(_, fired)| **fired).map(|(i, _)| i));
+}
+
+/// All neurons take a step without noise; a struct and no closure, so that it is compiled for the instruction
+/// set at hand.
+struct StepAll<'a, N: Neuron<R>, R: Real> {
+    neuron: &'a N,
+    variables: &'a mut [Vec<R>],
+    currents: &'a [R],
+    fired: &'a mut [bool],
+}
+
+impl<N: Neuron<R>, R: Real> NullaryFnOnce for StepAll<'_, N, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { neuron, variables, currents, fired } = self;
+        N::State::for_each(variables, currents, fired, |_, state, current| {
+            neuron.step(state, current, R::ZERO)
+        });
     }
 }
 

@@ -101,7 +101,7 @@ impl<R: Real> Neuron<R> for DeltaLif<R> {
     }
 
     // Written as choices between values, so that many neurons fit into one vector register.
-    #[inline]
+    #[inline(always)]
     fn step(&self, [v, refractory]: &mut [R; 2], input: R, _noise: R) -> bool {
         let awake = *refractory <= R::ZERO;
         let integrated = self.v_inf + (*v - self.v_inf) * self.decay + input;

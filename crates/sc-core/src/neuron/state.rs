@@ -27,7 +27,8 @@ pub trait State<R: Real>: sealed::Sealed + Copy + AsRef<[R]> + Send + Sync {
 impl<R: Real, const K: usize> State<R> for [R; K] {
     const LEN: usize = K;
 
-    #[inline]
+    // Always, so that the loop is compiled for the instruction set of its caller.
+    #[inline(always)]
     fn for_each(
         columns: &mut [Vec<R>],
         inputs: &[R],

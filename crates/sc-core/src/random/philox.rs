@@ -2,6 +2,10 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
+/// The fewest rounds after which the generator passed every test of its authors (BigCrush); theirs, with a margin,
+/// are ten.
+const ROUNDS: usize = 7;
+
 /// Counters that are worked on side by side.
 const LANES: usize = 16;
 
@@ -9,7 +13,7 @@ const LANES: usize = 16;
 ///
 /// The word of an item depends on (key, item, t) alone: neither on the other items nor on earlier times, so
 /// whoever asks for a part gets the same numbers as who asks for all. This is the counter-based generator
-/// Philox4x32-10 of J. K. Salmon et al. 2011, doi:10.1145/2063384.2063405, with the counter `[item / 4, 0, t
+/// Philox4x32-7 of J. K. Salmon et al. 2011, doi:10.1145/2063384.2063405, with the counter `[item / 4, 0, t
 /// (low), t (high)]`; four neighbouring items share a block.
 pub fn philox(key: u64, t: u64, first: usize, words: &mut [u32]) {
     Arch::new().dispatch(Fill { key, t, first, words });
@@ -62,11 +66,11 @@ fn counters<const N: usize>(t: u64, block: [u32; N]) -> [[u32; N]; 4] {
     [block, [0; N], [t as u32; N], [(t >> 32) as u32; N]]
 }
 
-/// The ten rounds for `N` counters at once.
+/// All rounds for `N` counters at once.
 #[inline(always)]
 fn rounds<const N: usize>(key: u64, mut x: [[u32; N]; 4]) -> [[u32; N]; 4] {
     let mut key = [key as u32, (key >> 32) as u32];
-    for _ in 0..10 {
+    for _ in 0..ROUNDS {
         let [a, b, c, d] = &mut x;
         for lane in 0..N {
             let p = u64::from(a[lane]) * 0xD251_1F53;
@@ -90,12 +94,12 @@ mod tests {
     #[test]
     fn published_answers() {
         for (key, counter, answer) in [
-            ([0_u32; 2], [0; 4], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
-            ([!0; 2], [!0; 4], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            ([0_u32; 2], [0; 4], [0x5f6f_b709, 0x0d89_3f64, 0x4f12_1f81, 0x4f73_0a48]),
+            ([!0; 2], [!0; 4], [0x5207_ddc2, 0x4516_5e59, 0x4d8e_e751, 0x8c52_f662]),
             (
                 [0xa409_3822, 0x299f_31d0],
                 [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
-                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
+                [0x4dfc_caba, 0x190a_87f0, 0xc473_62ba, 0xb6b5_242a],
             ),
         ] {
             let key = u64::from(key[1]) << 32 | u64::from(key[0]);
