@@ -2,8 +2,7 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
-/// The fewest rounds after which the generator passed every test of its authors (BigCrush); theirs, with a margin,
-/// are ten.
+/// The fewest rounds after which the generator passed every test of its authors, who took ten to leave a margin.
 const ROUNDS: usize = 7;
 
 /// Counters that are worked on side by side.
