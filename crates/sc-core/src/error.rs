@@ -19,6 +19,20 @@ pub enum Error {
     /// Spikes were given to a population that makes its own.
     #[error("spikes can be set only of a spike source, not of a population of neurons")]
     NotASpikeSource,
+    /// A synapse was to be created or removed among weights that cannot do that.
+    #[error("dense and compressed weights keep the synapses they have: convert them to `Editable` ones")]
+    FixedStructure,
+    /// Synapses that come and go cannot have a delay each.
+    #[error("editable weights take a delay that all synapses share, not one per synapse")]
+    EditableDelays,
+    /// A pair of neurons has several synapses where only one can be.
+    #[error("there are several synapses from neuron {pre} to neuron {post}: editable weights take one")]
+    DuplicateSynapse {
+        /// The presynaptic neuron.
+        pre: usize,
+        /// The postsynaptic neuron.
+        post: usize,
+    },
     /// An index points outside its range.
     #[error("{what}[{position}] = {index} is out of range 0..{bound}")]
     Index {

@@ -73,4 +73,4 @@ pub use projection::Projection;
 pub use real::Real;
 pub use replace_file::replace_file;
 pub use spikes::{SpikeEvents, SpikeRaster};
-pub use weights::{Csr, Dense, Incoming, Synapse, Synapses, Weights};
+pub use weights::{Csr, Dense, Editable, Incoming, Synapse, Synapses, Weights};

@@ -1,7 +1,7 @@
 //! Synapses from one population to another.
 
 use crate::delay::DelayLine;
-use crate::weights::{Incoming, Synapses, Weights};
+use crate::weights::{Editable, Incoming, Synapses, Weights};
 use crate::{Delay, Error, Real};
 
 /// The synapses that lead from a source to a target population.
@@ -30,6 +30,12 @@ use crate::{Delay, Error, Real};
 /// assert_eq!(step(&[]), [0.0, 0.25]);
 /// # Ok::<(), sc_core::Error>(())
 /// ```
+///
+/// # Synapses that come and go
+/// With [`Editable`] weights, [`add_synapse`](Self::add_synapse) and [`remove_synapse`](Self::remove_synapse)
+/// change which synapses there are. A new synapse carries what is sent from the next
+/// [`propagate`](Self::propagate) on, beginning with the spikes of the step just made, and nothing that is on
+/// its way already; what a removed synapse has sent still arrives.
 ///
 /// # Differs from the reference package
 /// There a per-synapse delay sends with the weight of the step of *arrival*, and ignores the weight
@@ -75,8 +81,12 @@ impl<R: Real> Projection<R> {
     /// The same synapses with a delay; nothing is on its way yet.
     ///
     /// # Errors
-    /// [`Error::Length`] if there is not exactly one delay per synapse.
+    /// [`Error::Length`] if there is not exactly one delay per synapse, [`Error::EditableDelays`] if there is one
+    /// per synapse although synapses can come and go.
     pub fn with_delay(mut self, delay: Delay) -> Result<Self, Error> {
+        if matches!((&self.weights, &delay), (Weights::Editable(_), Delay::PerSynapse(_))) {
+            return Err(Error::EditableDelays);
+        }
         delay.check(self.weights.n_synapses())?;
         self.line = DelayLine::new(delay.longest(), self.n_post());
         self.delay = delay;
@@ -123,8 +133,63 @@ impl<R: Real> Projection<R> {
     ///
     /// The index by target is made on first use and kept, for all rules that share the projection.
     pub fn synapses(&mut self) -> Synapses<'_, R> {
-        let incoming = self.incoming.0.get_or_insert_with(|| Incoming::of(&self.weights));
+        let incoming = match self.weights {
+            Weights::Editable(_) => None,
+            _ => Some(&*self.incoming.0.get_or_insert_with(|| Incoming::of(&self.weights))),
+        };
         Synapses::new(&mut self.weights, incoming)
+    }
+
+    /// The weights, if synapses can be created and removed.
+    #[must_use]
+    pub fn editable(&self) -> Option<&Editable<R>> {
+        match &self.weights {
+            Weights::Editable(editable) => Some(editable),
+            _ => None,
+        }
+    }
+
+    /// Creates a synapse and says whether it is new: where there is one already, nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::FixedStructure`] if the weights are not [`Editable`], and those of [`Editable::insert`].
+    pub fn add_synapse(&mut self, pre: usize, post: usize, weight: R) -> Result<bool, Error> {
+        match &mut self.weights {
+            Weights::Editable(editable) => editable.insert(pre, post, weight),
+            _ => Err(Error::FixedStructure),
+        }
+    }
+
+    /// Removes a synapse and returns its weight, or nothing if there was none.
+    ///
+    /// # Errors
+    /// [`Error::FixedStructure`] if the weights are not [`Editable`], and those of [`Editable::remove`].
+    pub fn remove_synapse(&mut self, pre: usize, post: usize) -> Result<Option<R>, Error> {
+        match &mut self.weights {
+            Weights::Editable(editable) => editable.remove(pre, post),
+            _ => Err(Error::FixedStructure),
+        }
+    }
+
+    /// How often a synapse was created or removed. As long as it stays the same, synapse `k` is the same one.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.weights.revision()
+    }
+
+    /// For rules that keep something of their own for every synapse `k`: such state would silently go to
+    /// other synapses.
+    ///
+    /// # Panics
+    /// If synapses were created or removed since the projection was at `revision`.
+    #[track_caller]
+    pub fn assert_revision(&self, revision: u64) {
+        let now = self.revision();
+        assert!(
+            now == revision,
+            "synapses were created or removed (revision {now}) since this rule was made for them (revision \
+             {revision}): a rule with a state per synapse needs synapses that stay"
+        );
     }
 
     /// How strongly each source speaks, for short-term plasticity to change: one factor per source, of what

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Connection, Network};
-use crate::{Checkpoint, Csr, Delay, Dense, Error, PopulationState, Projection, Real, Weights};
+use crate::{Checkpoint, Csr, Delay, Dense, Editable, Error, PopulationState, Projection, Real, Weights};
 
 impl<R: Real> Network<R> {
     /// Writes all that changes: neurons, noise, weights and their structure, delays, spikes on their way,
@@ -111,15 +111,32 @@ impl<R: Real> Network<R> {
 }
 
 fn write_projection<R: Real>(projection: &Projection<R>, prefix: &str, checkpoint: &mut Checkpoint) {
-    let weights = projection.weights();
-    if let Weights::Csr(csr) = weights {
+    let mut write_csr = |csr: &Csr<R>| {
         let indptr: Vec<u64> = csr.indptr().iter().map(|&start| start as u64).collect();
         checkpoint.insert(format!("{prefix}.indptr"), &[indptr.len()], &indptr);
         checkpoint.insert(format!("{prefix}.indices"), &[csr.n_synapses()], csr.indices());
-    }
-    let form = if matches!(weights, Weights::Csr(_)) { "csr" } else { "dense" };
+        checkpoint.insert(format!("{prefix}.weights"), &[csr.n_synapses()], csr.values());
+    };
+    let form = match projection.weights() {
+        Weights::Dense(dense) => {
+            checkpoint.insert(format!("{prefix}.weights"), &[dense.values().len()], dense.values());
+            "dense"
+        }
+        Weights::Csr(csr) => {
+            write_csr(csr);
+            "csr"
+        }
+        Weights::Editable(editable) => {
+            // The synapses as every reader knows them, and apart from them in which slots they lie.
+            write_csr(&Csr::from(editable));
+            let (starts, rooms, n_slots) = editable.layout();
+            checkpoint.insert(format!("{prefix}.row_starts"), &[starts.len()], &starts);
+            checkpoint.insert(format!("{prefix}.row_rooms"), &[rooms.len()], &rooms);
+            checkpoint.insert(format!("{prefix}.slots, revision"), &[2], &[n_slots, editable.revision()]);
+            "editable"
+        }
+    };
     checkpoint.set_metadata(format!("{prefix}.weights"), form);
-    checkpoint.insert(format!("{prefix}.weights"), &[weights.n_synapses()], weights.values());
     checkpoint.insert(format!("{prefix}.weight_threshold"), &[1], &[projection.weight_threshold()]);
     if let Some(efficacy) = projection.efficacy() {
         checkpoint.insert(format!("{prefix}.efficacy"), &[efficacy.len()], efficacy);
@@ -144,12 +161,22 @@ fn read_projection<R: Real>(
     let weights: Weights<R> = if checkpoint.metadata(&format!("{prefix}.weights")) == Some("dense") {
         Dense::new(n_pre, n_post, values)?.into()
     } else {
-        checkpoint.require_metadata(&format!("{prefix}.weights"), "csr")?;
+        let editable = checkpoint.metadata(&format!("{prefix}.weights")) == Some("editable");
+        checkpoint
+            .require_metadata(&format!("{prefix}.weights"), if editable { "editable" } else { "csr" })?;
         let indptr = checkpoint.elements::<u64>(&format!("{prefix}.indptr"))?;
         // A start beyond the address space is beyond the last synapse as well, and refused as such.
         let indptr = indptr.iter().map(|&start| usize::try_from(start).unwrap_or(usize::MAX)).collect();
         let indices = checkpoint.elements(&format!("{prefix}.indices"))?.to_vec();
-        Csr::new(n_pre, n_post, indptr, indices, values)?.into()
+        let csr = Csr::new(n_pre, n_post, indptr, indices, values)?;
+        if editable {
+            let starts = checkpoint.get(&format!("{prefix}.row_starts"), &[n_pre])?;
+            let rooms = checkpoint.get(&format!("{prefix}.row_rooms"), &[n_pre])?;
+            let counts = checkpoint.get(&format!("{prefix}.slots, revision"), &[2])?;
+            Editable::try_from(&csr)?.with_layout(starts, rooms, counts[0], counts[1])?.into()
+        } else {
+            csr.into()
+        }
     };
     let mut steps = Vec::new();
     for (position, &step) in checkpoint.elements::<u32>(&format!("{prefix}.delay"))?.iter().enumerate() {

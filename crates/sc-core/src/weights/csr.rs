@@ -113,6 +113,16 @@ impl<R: Real> Csr<R> {
         let row = self.indptr[pre]..self.indptr[pre + 1];
         (&self.indices[row.clone()], &mut self.values[row])
     }
+
+    /// Takes arrays that are right by construction.
+    pub(crate) fn from_sorted_rows(
+        n_post: usize,
+        indptr: Vec<usize>,
+        indices: Vec<u32>,
+        values: Vec<R>,
+    ) -> Self {
+        Self { n_post, indptr, indices, values }
+    }
 }
 
 impl<R: Real> TryFrom<&Dense<R>> for Csr<R> {

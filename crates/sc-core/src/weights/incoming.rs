@@ -14,10 +14,11 @@ pub struct Synapse {
     pub pre: usize,
 }
 
-/// For every postsynaptic neuron the synapses that lead to it, by rising synapse index.
+/// For every postsynaptic neuron the synapses that lead to it, by rising presynaptic neuron.
 ///
 /// A rule that acts when a *postsynaptic* neuron spikes needs the column of that neuron; this index gives it
-/// without searching all rows. It stays valid as long as no synapse is added or removed.
+/// without searching all rows. It stays valid as long as no synapse is added or removed;
+/// [`Editable`](super::Editable) weights keep one of their own.
 ///
 /// It takes nothing for dense weights, and for compressed ones 6 bytes a synapse (8 from 2^16 presynaptic
 /// neurons on) and 8 a postsynaptic neuron.
@@ -56,15 +57,13 @@ impl Incoming {
     /// Sorts the synapses of `weights` by target, in time proportional to their number.
     ///
     /// # Panics
-    /// If there are 2^32 compressed synapses or more.
+    /// If there are 2^32 sparse synapses or more.
     #[must_use]
     pub fn of<R: Real>(weights: &Weights<R>) -> Self {
         let columns = match weights {
             Weights::Dense(dense) => Columns::Dense { n_pre: dense.n_pre() },
-            Weights::Csr(_) if weights.n_pre() <= 1 << 16 => {
-                Columns::Narrow(sorted(weights, |pre| pre as u16))
-            }
-            Weights::Csr(_) => Columns::Wide(sorted(weights, |pre| pre as u32)),
+            _ if weights.n_pre() <= 1 << 16 => Columns::Narrow(sorted(weights, |pre| pre as u16)),
+            _ => Columns::Wide(sorted(weights, |pre| pre as u32)),
         };
         Self { n_post: weights.n_post(), columns }
     }
@@ -88,7 +87,8 @@ impl Incoming {
 /// Counting sort by target.
 fn sorted<R: Real, P: Copy + Default>(weights: &Weights<R>, narrow: impl Fn(usize) -> P) -> Sorted<P> {
     let n = weights.n_synapses();
-    assert!(u32::try_from(n).is_ok(), "{n} synapses: must be below 2^32");
+    let n_slots = weights.values().len();
+    assert!(u32::try_from(n_slots).is_ok(), "{n_slots} synapses: must be below 2^32");
     let mut offsets = vec![0; weights.n_post() + 1];
     let every = |visit: &mut dyn FnMut(usize, usize, usize)| {
         for pre in 0..weights.n_pre() {

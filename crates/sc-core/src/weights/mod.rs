@@ -1,13 +1,17 @@
-//! Synaptic weights, `[pre][post]`: dense or compressed by presynaptic row.
+//! Synaptic weights, `[pre][post]`: dense, compressed by presynaptic row, or sparse with synapses that come
+//! and go.
 
 mod csr;
 mod dense;
+mod editable;
 mod incoming;
+mod rows;
 mod synapses;
 
 pub use csr::Csr;
 pub(crate) use csr::check_structure;
 pub use dense::Dense;
+pub use editable::Editable;
 pub use incoming::{Incoming, Synapse};
 pub use synapses::Synapses;
 
@@ -15,13 +19,17 @@ use crate::{Error, Real};
 
 /// The weights of one projection, in whichever form they came.
 ///
-/// Both forms number their synapses alike: row by row, in storage order. Synapse `k` is `values()[k]`.
+/// Dense and compressed weights number their synapses alike: row by row, in storage order. Synapse `k` is
+/// `values()[k]`. So it is for editable ones, only that between the rows there may be spare entries that belong to
+/// no synapse.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Weights<R: Real = f32> {
     /// Every pair has a weight.
     Dense(Dense<R>),
     /// Only existing synapses are stored.
     Csr(Csr<R>),
+    /// Only existing synapses are stored, and they can be created and removed.
+    Editable(Editable<R>),
 }
 
 impl<R: Real> Weights<R> {
@@ -31,6 +39,7 @@ impl<R: Real> Weights<R> {
         match self {
             Self::Dense(dense) => dense.n_pre(),
             Self::Csr(csr) => csr.n_pre(),
+            Self::Editable(editable) => editable.n_pre(),
         }
     }
 
@@ -40,21 +49,35 @@ impl<R: Real> Weights<R> {
         match self {
             Self::Dense(dense) => dense.n_post(),
             Self::Csr(csr) => csr.n_post(),
+            Self::Editable(editable) => editable.n_post(),
         }
     }
 
     /// Number of stored synapses.
     #[must_use]
     pub fn n_synapses(&self) -> usize {
-        self.values().len()
+        match self {
+            Self::Editable(editable) => editable.n_synapses(),
+            _ => self.values().len(),
+        }
     }
 
-    /// The weight of every synapse, row by row.
+    /// How often a synapse was created or removed; always 0 where that is impossible.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        match self {
+            Self::Editable(editable) => editable.revision(),
+            _ => 0,
+        }
+    }
+
+    /// The weight of every synapse, row by row; editable weights have spare entries as well.
     #[must_use]
     pub fn values(&self) -> &[R] {
         match self {
             Self::Dense(dense) => dense.values(),
             Self::Csr(csr) => csr.values(),
+            Self::Editable(editable) => editable.values(),
         }
     }
 
@@ -63,6 +86,7 @@ impl<R: Real> Weights<R> {
         match self {
             Self::Dense(dense) => dense.values_mut(),
             Self::Csr(csr) => csr.values_mut(),
+            Self::Editable(editable) => editable.values_mut(),
         }
     }
 
@@ -82,12 +106,8 @@ impl<R: Real> Weights<R> {
                         *current += weight;
                     }
                 }
-                Self::Csr(csr) => {
-                    let (targets, weights) = csr.row(pre as usize);
-                    for (&post, &weight) in targets.iter().zip(weights) {
-                        currents[post as usize] += weight;
-                    }
-                }
+                Self::Csr(csr) => add_sparse_row(csr.row(pre as usize), currents),
+                Self::Editable(editable) => add_sparse_row(editable.row(pre as usize), currents),
             }
         }
     }
@@ -130,8 +150,22 @@ impl<R: Real> Weights<R> {
                         visit(first + offset, post as usize, weight);
                     }
                 }
+                Self::Editable(editable) => {
+                    let (targets, weights) = editable.row(pre as usize);
+                    let first = editable.first_slot(pre as usize);
+                    for (offset, (&post, &weight)) in targets.iter().zip(weights).enumerate() {
+                        visit(first + offset, post as usize, weight);
+                    }
+                }
             }
         }
+    }
+}
+
+#[inline]
+fn add_sparse_row<R: Real>((targets, weights): (&[u32], &[R]), currents: &mut [R]) {
+    for (&post, &weight) in targets.iter().zip(weights) {
+        currents[post as usize] += weight;
     }
 }
 
@@ -144,6 +178,12 @@ impl<R: Real> From<Dense<R>> for Weights<R> {
 impl<R: Real> From<Csr<R>> for Weights<R> {
     fn from(csr: Csr<R>) -> Self {
         Self::Csr(csr)
+    }
+}
+
+impl<R: Real> From<Editable<R>> for Weights<R> {
+    fn from(editable: Editable<R>) -> Self {
+        Self::Editable(editable)
     }
 }
 

@@ -21,11 +21,12 @@ use crate::Real;
 #[derive(Debug)]
 pub struct Synapses<'a, R: Real = f32> {
     weights: &'a mut Weights<R>,
-    incoming: &'a Incoming,
+    /// The index by target; editable weights have their own.
+    incoming: Option<&'a Incoming>,
 }
 
 impl<'a, R: Real> Synapses<'a, R> {
-    pub(crate) fn new(weights: &'a mut Weights<R>, incoming: &'a Incoming) -> Self {
+    pub(crate) fn new(weights: &'a mut Weights<R>, incoming: Option<&'a Incoming>) -> Self {
         Self { weights, incoming }
     }
 
@@ -80,6 +81,13 @@ impl<'a, R: Real> Synapses<'a, R> {
                     visit(k, post as usize, weight);
                 }
             }
+            Weights::Editable(editable) => {
+                let first = editable.first_slot(pre);
+                let (targets, weights) = editable.row_mut(pre);
+                for (k, (&post, weight)) in (first..).zip(targets.iter().zip(weights)) {
+                    visit(k, post as usize, weight);
+                }
+            }
         }
     }
 
@@ -90,10 +98,18 @@ impl<'a, R: Real> Synapses<'a, R> {
     #[track_caller]
     #[inline]
     pub fn to(&mut self, post: usize, mut visit: impl FnMut(usize, usize, &mut R)) {
-        let values = self.weights.values_mut();
-        self.incoming
-            .to(post)
-            .for_each(|synapse| visit(synapse.index, synapse.pre, &mut values[synapse.index]));
+        match (&mut *self.weights, self.incoming) {
+            (Weights::Editable(editable), _) => {
+                editable.for_each_to(post, |k, pre, weight| visit(k, pre, weight));
+            }
+            (weights, incoming) => {
+                let incoming = incoming.expect("an index, where the weights have none");
+                let values = weights.values_mut();
+                incoming
+                    .to(post)
+                    .for_each(|synapse| visit(synapse.index, synapse.pre, &mut values[synapse.index]));
+            }
+        }
     }
 }
 

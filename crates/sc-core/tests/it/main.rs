@@ -1,6 +1,7 @@
 //! The crate as a user sees it, against recorded runs of the reference package.
 #![allow(clippy::float_cmp, reason = "tests compare results that are exact by construction")]
 
+mod editing;
 mod golden;
 mod neurons;
 mod persistence;
