@@ -72,3 +72,20 @@ pub trait PlasticityRule<R: Real = f32>: Debug + Send {
     /// has changed then.
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error>;
 }
+
+/// Reads in which step something last happened to each of `n` neurons; none is after `now`.
+pub(crate) fn past_steps<'a>(
+    checkpoint: &'a Checkpoint,
+    name: &str,
+    n: usize,
+    now: u64,
+) -> Result<&'a [u64], Error> {
+    let steps = checkpoint.get(name, &[n])?;
+    match steps.iter().position(|&step| step > now) {
+        Some(position) => {
+            let (index, bound) = (steps[position] as usize, now as usize);
+            Err(sc_core::Error::Index { what: "last steps", position, index, bound }.into())
+        }
+        None => Ok(steps),
+    }
+}

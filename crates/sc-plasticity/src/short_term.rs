@@ -2,6 +2,7 @@
 
 use sc_core::{Checkpoint, Local, Real};
 
+use crate::rule::past_steps;
 use crate::{Error, PlasticityRule};
 
 /// Short-term depression and facilitation, exact, with work only at spikes.
@@ -230,8 +231,9 @@ impl<R: Real> PlasticityRule<R> for ShortTerm<R> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
         let n = self.resources.len();
         let resources = checkpoint.get(&format!("{prefix}.resources"), &[n, 3])?;
-        let last_spike = checkpoint.get(&format!("{prefix}.last_spike"), &[n])?;
-        self.t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        let t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        let last_spike = past_steps(checkpoint, &format!("{prefix}.last_spike"), n, t)?;
+        self.t = t;
         self.last_spike.copy_from_slice(last_spike);
         for (to, from) in self.resources.iter_mut().zip(resources.chunks_exact(3)) {
             *to = Resources { u: from[0], x: from[1], y: from[2] };

@@ -2,6 +2,7 @@
 
 use sc_core::{Checkpoint, Local, Real};
 
+use crate::rule::past_steps;
 use crate::{Error, PlasticityRule};
 
 /// Multiplicative scaling of what projects into a neuron, so that the neuron finds its target rate.
@@ -241,8 +242,9 @@ impl<R: Real> PlasticityRule<R> for SynapticScaling<R> {
         let n = self.rate.len();
         let rate = checkpoint.get(&format!("{prefix}.rate"), &[n])?;
         let integral = checkpoint.get(&format!("{prefix}.integral"), &[n])?;
-        let touched = checkpoint.get(&format!("{prefix}.touched"), &[n])?;
-        self.t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        let t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        let touched = past_steps(checkpoint, &format!("{prefix}.touched"), n, t)?;
+        self.t = t;
         self.rate.copy_from_slice(rate);
         self.integral.copy_from_slice(integral);
         self.touched.copy_from_slice(touched);

@@ -2,9 +2,12 @@
 //! what could go wrong.
 #![allow(clippy::float_cmp, reason = "results here are exact by construction")]
 
+mod bcm;
 mod clocked_short_term;
 mod clocked_stdp;
 mod coincidence_trace;
 mod golden;
 mod population_scaling;
 mod rule_layer;
+mod short_term;
+mod synaptic_scaling;
