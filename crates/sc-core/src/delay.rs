@@ -1,5 +1,7 @@
 //! Spikes on their way.
 
+use std::ops::Range;
+
 use crate::weights::check_length;
 use crate::{Error, Real};
 
@@ -98,6 +100,31 @@ impl<R: Real> DelayLine<R> {
             *arriving = R::ZERO;
         }
         self.now = (self.now + 1) % self.n_slots;
+    }
+
+    /// What arrives at the targets `columns` alone.
+    pub(crate) fn columns(&self, columns: Range<usize>) -> Self {
+        let pending = self.pending();
+        let slots = (0..self.n_slots)
+            .flat_map(|slot| &pending[slot * self.width..][columns.clone()])
+            .copied()
+            .collect();
+        Self { slots, n_slots: self.n_slots, width: columns.len(), now: 0 }
+    }
+
+    /// What [`columns`](Self::columns) of all targets gave: lines side by side, of which the longest counts.
+    pub(crate) fn from_columns(shares: &[&Self]) -> Self {
+        let n_slots = shares.iter().map(|share| share.n_slots).max().unwrap_or(1);
+        let width = shares.iter().map(|share| share.width).sum();
+        let pending: Vec<_> = shares.iter().map(|share| (share.pending(), share.width)).collect();
+        let mut slots = Vec::with_capacity(n_slots * width);
+        for slot in 0..n_slots {
+            for (pending, width) in &pending {
+                let arriving = pending.get(slot * width..(slot + 1) * width);
+                slots.extend_from_slice(arriving.unwrap_or(&vec![R::ZERO; *width]));
+            }
+        }
+        Self { slots, n_slots, width, now: 0 }
     }
 
     pub(crate) fn clear(&mut self) {

@@ -33,6 +33,9 @@ pub enum Error {
         /// The postsynaptic neuron.
         post: usize,
     },
+    /// A part of a network was given where a whole one is needed.
+    #[error("a part of a network cannot be cut again")]
+    APart,
     /// An index points outside its range.
     #[error("{what}[{position}] = {index} is out of range 0..{bound}")]
     Index {

@@ -1,5 +1,7 @@
 //! Many neurons of one kind.
 
+use std::ops::Range;
+
 use pulp::{Arch, NullaryFnOnce};
 use rand_pcg::Pcg64Dxsm;
 
@@ -36,6 +38,8 @@ pub struct Population<N: Neuron<R>, R: Real = f32> {
     spikes: Vec<u32>,
     spike_gating: bool,
     seed: u64,
+    /// The number of the first neuron among those that share the seed; above 0 in a part of a population.
+    first: u64,
     n_steps: u64,
     /// One stream per neuron, `n_steps` numbers into it; empty if the model is noiseless.
     noise: Vec<Pcg64Dxsm>,
@@ -70,6 +74,7 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
             spikes: Vec::new(),
             spike_gating: false,
             seed,
+            first: 0,
             n_steps: 0,
             noise: Vec::new(),
         };
@@ -229,11 +234,28 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         crate::SpikeEvents::new(self.n()).push_step(&state.spikes)
     }
 
+    /// The neurons `neurons` alone, with the noise that they have here.
+    pub(crate) fn part(&self, neurons: Range<usize>) -> Self {
+        let mut part = self.emptied(neurons.len());
+        part.first = self.first + neurons.start as u64;
+        let own = neurons.start as u32..neurons.end as u32;
+        let spikes = self.spikes.iter().filter(|i| own.contains(i)).map(|i| i - own.start).collect();
+        let variables = self.variables.iter().map(|variable| variable[neurons.clone()].to_vec()).collect();
+        let state = PopulationState { variables, spikes, seed: self.seed, n_steps: self.n_steps };
+        part.set_state(state).expect("a part of a valid state");
+        part
+    }
+
+    /// `n` new neurons of this kind and seed.
+    pub(crate) fn emptied(&self, n: usize) -> Self {
+        Self { spike_gating: self.spike_gating, ..Self::new(self.neuron.clone(), n, self.seed) }
+    }
+
     /// Puts every random stream where `n_steps` steps leave it.
     fn seek_noise(&mut self) {
         let n = if self.neuron.noise_std() > R::ZERO { self.n() as u64 } else { 0 };
         let stream = |i| {
-            let mut stream = random::stream(self.seed, "neuron noise", i);
+            let mut stream = random::stream(self.seed, "neuron noise", self.first + i);
             stream.advance(NORMAL_WORDS * u128::from(self.n_steps));
             stream
         };

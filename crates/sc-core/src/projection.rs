@@ -1,5 +1,7 @@
 //! Synapses from one population to another.
 
+use std::ops::Range;
+
 use crate::delay::DelayLine;
 use crate::weights::{Editable, Incoming, Synapses, Weights};
 use crate::{Delay, Error, Real};
@@ -263,6 +265,45 @@ impl<R: Real> Projection<R> {
     /// Forgets the spikes on their way. Weights and efficacies stay: they belong to those who change them.
     pub fn reset(&mut self) {
         self.line.clear();
+    }
+
+    /// The synapses that lead to the targets `columns` alone, with what is on its way to them.
+    pub(crate) fn columns(&self, columns: Range<usize>) -> Self {
+        let (weights, kept) = self.weights.columns(columns.clone());
+        let delay = match &self.delay {
+            Delay::Uniform(steps) => Delay::Uniform(*steps),
+            Delay::PerSynapse(steps) => Delay::PerSynapse(kept.iter().map(|&k| steps[k]).collect()),
+        };
+        let line = self.line.columns(columns);
+        Self { weights, delay, line, efficacy: self.efficacy.clone(), incoming: Cached(None), ..*self }
+    }
+
+    /// What [`columns`](Self::columns) of all targets, in order, gave.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if the shares do not fit to each other.
+    pub(crate) fn from_columns(shares: Vec<Self>) -> Result<Self, Error> {
+        let (weights, order) = Weights::from_columns(shares.iter().map(|share| &share.weights).collect())?;
+        let delay = match &shares[0].delay {
+            Delay::Uniform(steps) => Delay::Uniform(*steps),
+            Delay::PerSynapse(_) => {
+                let steps = |&(share, k): &(usize, usize)| match &shares[share].delay {
+                    Delay::PerSynapse(steps) => steps[k],
+                    Delay::Uniform(steps) => *steps,
+                };
+                Delay::PerSynapse(order.iter().map(steps).collect())
+            }
+        };
+        let line = DelayLine::from_columns(&shares.iter().map(|share| &share.line).collect::<Vec<_>>());
+        let Self { weight_threshold, ref efficacy, .. } = shares[0];
+        Ok(Self {
+            weights,
+            weight_threshold,
+            efficacy: efficacy.clone(),
+            delay,
+            line,
+            incoming: Cached(None),
+        })
     }
 
     pub(crate) fn set_efficacy(&mut self, efficacy: Vec<R>) {

@@ -1,6 +1,6 @@
 //! A population whose model the network need not know.
 
-use std::fmt::Debug;
+use std::{fmt::Debug, ops::Range};
 
 use crate::{Error, Neuron, Population, PopulationState, Real};
 
@@ -22,9 +22,13 @@ pub(super) trait Layer<R: Real>: Debug + Send + Sync {
     fn state(&self) -> PopulationState<R>;
     fn check_state(&self, state: &PopulationState<R>) -> Result<(), Error>;
     fn set_state(&mut self, state: PopulationState<R>) -> Result<(), Error>;
+    /// These neurons alone, in the same state and with the same noise to come.
+    fn part(&self, neurons: Range<usize>) -> Box<dyn Layer<R>>;
+    /// `n` such neurons, from the first on, in this state.
+    fn whole(&self, n: usize, state: PopulationState<R>) -> Result<Box<dyn Layer<R>>, Error>;
 }
 
-impl<N: Neuron<R>, R: Real> Layer<R> for Population<N, R> {
+impl<N: Neuron<R> + 'static, R: Real> Layer<R> for Population<N, R> {
     fn n(&self) -> usize {
         self.n()
     }
@@ -68,5 +72,15 @@ impl<N: Neuron<R>, R: Real> Layer<R> for Population<N, R> {
 
     fn set_state(&mut self, state: PopulationState<R>) -> Result<(), Error> {
         self.set_state(state)
+    }
+
+    fn part(&self, neurons: Range<usize>) -> Box<dyn Layer<R>> {
+        Box::new(self.part(neurons))
+    }
+
+    fn whole(&self, n: usize, state: PopulationState<R>) -> Result<Box<dyn Layer<R>>, Error> {
+        let mut whole = self.emptied(n);
+        whole.set_state(state)?;
+        Ok(Box::new(whole))
     }
 }

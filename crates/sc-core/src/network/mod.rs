@@ -1,6 +1,7 @@
 //! Populations, projections and stimuli, stepped together.
 
 mod layer;
+mod part;
 mod persistence;
 mod poisson;
 mod spike_source;
@@ -53,6 +54,8 @@ pub struct ProjectionId(usize);
 #[derive(Debug, Default)]
 pub struct Network<R: Real = f32> {
     layers: Vec<Box<dyn Layer<R>>>,
+    /// Where the layers stand among the neurons of their populations, if this is a part of a network; see `part.rs`.
+    shares: Option<Vec<part::Share>>,
     /// Currents of every population in the step at hand.
     currents: Vec<Vec<R>>,
     connections: Vec<Connection<R>>,
@@ -87,7 +90,14 @@ impl<R: Real> Network<R> {
     /// An empty network at step 0.
     #[must_use]
     pub fn new() -> Self {
-        Self { layers: Vec::new(), currents: Vec::new(), connections: Vec::new(), stimuli: Vec::new(), t: 0 }
+        Self {
+            layers: Vec::new(),
+            shares: None,
+            currents: Vec::new(),
+            connections: Vec::new(),
+            stimuli: Vec::new(),
+            t: 0,
+        }
     }
 
     /// Adds a population.
@@ -185,7 +195,7 @@ impl<R: Real> Network<R> {
     #[must_use]
     #[track_caller]
     pub fn spikes(&self, population: PopulationId) -> &[u32] {
-        self.layers[population.0].spikes()
+        all_spikes(&self.layers, self.shares.as_deref(), population)
     }
 
     /// A projection.
@@ -219,7 +229,8 @@ impl<R: Real> Network<R> {
     #[track_caller]
     pub fn local(&mut self, projection: ProjectionId) -> Local<'_, R> {
         let Connection { source, target, projection } = &mut self.connections[projection.0];
-        let (pre_spikes, post_spikes) = (self.layers[source.0].spikes(), self.layers[target.0].spikes());
+        let pre_spikes = all_spikes(&self.layers, self.shares.as_deref(), *source);
+        let post_spikes = self.layers[target.0].spikes();
         Local { projection, pre_spikes, post_spikes, reward: R::ZERO }
     }
 
@@ -294,13 +305,16 @@ impl<R: Real> Network<R> {
     fn gather_stimuli(&mut self) {
         self.currents.iter_mut().for_each(|currents| currents.fill(R::ZERO));
         for stimulus in &self.stimuli {
-            stimulus.add_to(&mut self.currents[stimulus.target.0], self.t);
+            let target = stimulus.target.0;
+            let first = self.shares.as_ref().map_or(0, |shares| shares[target].first());
+            stimulus.add_to(&mut self.currents[target], self.t, first);
         }
     }
 
     fn advance(&mut self) {
         for Connection { source, target, projection } in &mut self.connections {
-            projection.propagate(self.layers[source.0].spikes(), &mut self.currents[target.0]);
+            let spikes = all_spikes(&self.layers, self.shares.as_deref(), *source);
+            projection.propagate(spikes, &mut self.currents[target.0]);
         }
         for (layer, currents) in self.layers.iter_mut().zip(&self.currents) {
             layer.step(currents);
@@ -317,6 +331,19 @@ impl<R: Real> Network<R> {
             bound,
         })?;
         Ok(layer.as_ref())
+    }
+}
+
+/// Who spiked in the whole population, of which this network may hold a share.
+#[track_caller]
+fn all_spikes<'a, R: Real>(
+    layers: &'a [Box<dyn Layer<R>>],
+    shares: Option<&'a [part::Share]>,
+    population: PopulationId,
+) -> &'a [u32] {
+    match shares {
+        None => layers[population.0].spikes(),
+        Some(shares) => shares[population.0].spikes(),
     }
 }
 

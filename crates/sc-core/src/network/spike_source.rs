@@ -1,5 +1,7 @@
 //! Neurons whose spikes come from outside.
 
+use std::ops::Range;
+
 use super::layer::Layer;
 use crate::{Error, PopulationState, Real, SpikeEvents};
 
@@ -73,5 +75,17 @@ impl<R: Real> Layer<R> for SpikeSource {
         Layer::<R>::check_state(self, &state)?;
         self.spikes = state.spikes;
         Ok(())
+    }
+
+    fn part(&self, neurons: Range<usize>) -> Box<dyn Layer<R>> {
+        let own = neurons.start as u32..neurons.end as u32;
+        let spikes = self.spikes.iter().filter(|i| own.contains(i)).map(|i| i - own.start).collect();
+        Box::new(Self { n: neurons.len(), spikes })
+    }
+
+    fn whole(&self, n: usize, state: PopulationState<R>) -> Result<Box<dyn Layer<R>>, Error> {
+        let mut whole = Self::new(n);
+        Layer::<R>::set_state(&mut whole, state)?;
+        Ok(Box::new(whole))
     }
 }

@@ -122,15 +122,15 @@ impl<R: Real> Stimulus<R> {
         }
     }
 
-    /// Adds the current of step `t`.
-    pub(super) fn add_to(&self, currents: &mut [R], t: u64) {
+    /// Adds the current of step `t` to the neurons from `first` on.
+    pub(super) fn add_to(&self, currents: &mut [R], t: u64, first: usize) {
         match &self.shape {
             Shape::Step { onset, offset, amplitude } => {
                 if (*onset..*offset).contains(&t) {
                     currents.iter_mut().for_each(|current| *current += *amplitude);
                 }
             }
-            Shape::Poisson { amplitude, process } => process.add_to(*amplitude, t, 0, currents),
+            Shape::Poisson { amplitude, process } => process.add_to(*amplitude, t, first, currents),
             Shape::Timed { width: 1, values } => {
                 let t = usize::try_from(t).unwrap_or(usize::MAX).min(values.len() - 1);
                 currents.iter_mut().for_each(|current| *current += values[t]);
@@ -139,7 +139,7 @@ impl<R: Real> Stimulus<R> {
                 // An empty population has rows of width 0 and nothing to add to.
                 let n_rows = values.len().checked_div(*width).unwrap_or(1);
                 let t = usize::try_from(t).unwrap_or(usize::MAX).min(n_rows - 1);
-                for (current, value) in currents.iter_mut().zip(&values[t * width..][..*width]) {
+                for (current, value) in currents.iter_mut().zip(&values[t * width + first..]) {
                     *current += *value;
                 }
             }

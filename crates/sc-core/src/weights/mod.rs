@@ -1,6 +1,7 @@
 //! Synaptic weights, `[pre][post]`: dense, compressed by presynaptic row, or sparse with synapses that come
 //! and go.
 
+mod columns;
 mod csr;
 mod dense;
 mod editable;

@@ -4,6 +4,7 @@
 mod editing;
 mod golden;
 mod neurons;
+mod parts;
 mod persistence;
 mod propagation;
 mod runs;

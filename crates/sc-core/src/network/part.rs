@@ -1,0 +1,184 @@
+//! A network cut into parts that run side by side.
+
+use std::ops::Range;
+
+use super::{Connection, Network, PopulationId};
+use crate::weights::check_length;
+use crate::{Error, PopulationState, Projection, Real};
+
+/// What a part knows of a population: which neurons are its own, and who spiked among all.
+#[derive(Debug, Clone)]
+pub(super) struct Share {
+    own: Range<usize>,
+    n: usize,
+    spikes: Vec<u32>,
+}
+
+impl Share {
+    /// The number of the first own neuron.
+    pub(super) fn first(&self) -> usize {
+        self.own.start
+    }
+
+    pub(super) fn spikes(&self) -> &[u32] {
+        &self.spikes
+    }
+}
+
+/// The neurons `range` of `n` that belong to part `k` of `n_parts`.
+fn share(n: usize, k: usize, n_parts: usize) -> Range<usize> {
+    n * k / n_parts..n * (k + 1) / n_parts
+}
+
+/// # Parts
+/// A network can be cut into parts, each of which holds some neurons of every population and all synapses
+/// that lead to them. Parts share nothing while they step; between steps each must be told who spiked in the
+/// others:
+///
+/// ```
+/// use sc_core::{Dense, Lapicque, LapicqueParameters, Network, Population, Projection, Stimulus};
+/// let build = || -> Result<_, sc_core::Error> {
+///     let mut network = Network::<f32>::new();
+///     let neuron = Lapicque::new(LapicqueParameters::default())?;
+///     let population = network.add_population(Population::new(neuron, 4, 0));
+///     let weights = Dense::new(4, 4, (0..16).map(|k| k as f32).collect())?;
+///     network.add_projection(population, population, Projection::new(weights))?;
+///     network.add_stimulus(Stimulus::step_current(population, 0, 50, 1.5)?)?;
+///     Ok((network, population))
+/// };
+/// let (mut whole, population) = build()?;
+/// let mut parts = build()?.0.into_parts(3)?;
+/// for _ in 0..100 {
+///     whole.step();
+///     parts.iter_mut().for_each(Network::step);
+///     let spikes: Vec<u32> = parts.iter().flat_map(|part| part.own_spikes(population)).collect();
+///     for part in &mut parts {
+///         part.set_all_spikes(population, spikes.iter().copied());
+///     }
+///     assert_eq!(whole.spikes(population), parts[0].spikes(population));
+/// }
+/// assert_eq!(Network::from_parts(parts)?.voltages(population), whole.voltages(population));
+/// # Ok::<(), sc_core::Error>(())
+/// ```
+///
+/// Everything about a part is as for any network, but that its populations and the columns of its projections
+/// are cut down to its own neurons; rows, and [`spikes`](Self::spikes), are those of whole populations. A part
+/// gives the same results as the whole, bit for bit.
+impl<R: Real> Network<R> {
+    /// Cuts the network into `n_parts` of about the same numbers of neurons.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] if `n_parts` is 0, [`Error::APart`] if this is a part itself.
+    pub fn into_parts(mut self, n_parts: usize) -> Result<Vec<Self>, Error> {
+        if n_parts == 0 {
+            return Err(Error::Parameter { name: "n_parts", value: 0.0, expected: "at least 1" });
+        }
+        if self.shares.is_some() {
+            return Err(Error::APart);
+        }
+        let mut parts: Vec<_> = (0..n_parts).map(|k| self.without_projections(k, n_parts)).collect();
+        // One projection after the other, so that not all synapses are there twice.
+        for Connection { source, target, projection } in self.connections.drain(..) {
+            for (k, part) in parts.iter_mut().enumerate() {
+                let columns = share(projection.n_post(), k, n_parts);
+                part.connections.push(Connection { source, target, projection: projection.columns(columns) });
+            }
+        }
+        Ok(parts)
+    }
+
+    fn without_projections(&self, k: usize, n_parts: usize) -> Self {
+        let own = |n| share(n, k, n_parts);
+        let layers: Vec<_> = self.layers.iter().map(|layer| layer.part(own(layer.n()))).collect();
+        let shares = self
+            .layers
+            .iter()
+            .map(|l| Share { own: own(l.n()), n: l.n(), spikes: l.spikes().to_vec() })
+            .collect();
+        Self {
+            currents: layers.iter().map(|layer| vec![R::ZERO; layer.n()]).collect(),
+            layers,
+            shares: Some(shares),
+            connections: Vec::new(),
+            stimuli: self.stimuli.clone(),
+            t: self.t,
+        }
+    }
+
+    /// Puts the parts together again, in the order in which they came.
+    ///
+    /// The synapses of a row stand in the order of the parts of their targets; where targets were in rising
+    /// order, they still are.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if these are not all parts of one network, in order, at the same step.
+    pub fn from_parts(parts: Vec<Self>) -> Result<Self, Error> {
+        let n_parts = parts.len();
+        let first = parts.first().ok_or(Error::Length { what: "parts", expected: 1, got: 0 })?;
+        for (k, part) in parts.iter().enumerate() {
+            let shares = part.shares.as_deref().unwrap_or(&[]);
+            check_length("populations of a part", first.layers.len(), shares.len())?;
+            check_length("projections of a part", first.connections.len(), part.connections.len())?;
+            check_length("steps of a part", first.t as usize, part.t as usize)?;
+            for share_of in shares {
+                let own = share(share_of.n, k, n_parts);
+                check_length("first neuron of a part", own.start, share_of.own.start)?;
+                check_length("neurons of a part", own.len(), share_of.own.len())?;
+            }
+        }
+        let mut layers = Vec::new();
+        for p in 0..first.layers.len() {
+            let mut state = PopulationState { spikes: Vec::new(), ..first.layers[p].state() };
+            state.variables.iter_mut().for_each(Vec::clear);
+            for part in &parts {
+                let own = part.layers[p].state();
+                state.variables.iter_mut().zip(own.variables).for_each(|(all, own)| all.extend(own));
+                state.spikes.extend(part.own_spikes(PopulationId(p)));
+            }
+            let n = parts.iter().map(|part| part.layers[p].n()).sum();
+            layers.push(first.layers[p].whole(n, state)?);
+        }
+        let mut whole = Self {
+            currents: layers.iter().map(|layer| vec![R::ZERO; layer.n()]).collect(),
+            layers,
+            shares: None,
+            connections: Vec::new(),
+            stimuli: first.stimuli.clone(),
+            t: first.t,
+        };
+        let mut columns: Vec<_> = parts.into_iter().map(|part| part.connections.into_iter()).collect();
+        while let Some(shares) = columns.iter_mut().map(Iterator::next).collect::<Option<Vec<_>>>() {
+            let (source, target) = (shares[0].source, shares[0].target);
+            let shares = shares.into_iter().map(|connection| connection.projection).collect();
+            whole.connections.push(Connection {
+                source,
+                target,
+                projection: Projection::from_columns(shares)?,
+            });
+        }
+        Ok(whole)
+    }
+
+    /// Who spiked in the last step among the neurons of this part, by their numbers in the whole population.
+    ///
+    /// # Panics
+    /// If the population is of another network.
+    #[track_caller]
+    pub fn own_spikes(&self, population: PopulationId) -> impl Iterator<Item = u32> {
+        let first = self.shares.as_ref().map_or(0, |shares| shares[population.0].first()) as u32;
+        self.layers[population.0].spikes().iter().map(move |&i| first + i)
+    }
+
+    /// Says who spiked in the last step in a whole population, strictly increasing. A part has to be told after
+    /// every step, before rules act and before the next step.
+    ///
+    /// # Panics
+    /// If this is not a part, or the population is of another network.
+    #[track_caller]
+    pub fn set_all_spikes(&mut self, population: PopulationId, spikes: impl Iterator<Item = u32>) {
+        let Some(shares) = &mut self.shares else { panic!("a whole network knows who spiked") };
+        let all = &mut shares[population.0].spikes;
+        all.clear();
+        all.extend(spikes);
+    }
+}

@@ -1,0 +1,64 @@
+//! Weights cut by target, and put together again.
+
+use std::ops::Range;
+
+use super::{Csr, Dense, Weights, check_length};
+use crate::{Error, Real};
+
+impl<R: Real> Weights<R> {
+    /// The synapses that lead to the targets `columns`, numbered from 0, and which those are of all.
+    pub(crate) fn columns(&self, columns: Range<usize>) -> (Self, Vec<usize>) {
+        let (mut kept, mut indptr) = (Vec::new(), vec![0]);
+        let (mut indices, mut values) = (Vec::new(), Vec::new());
+        for pre in 0..self.n_pre() {
+            self.for_each_active(&[pre as u32], |k, post, weight| {
+                if columns.contains(&post) {
+                    kept.push(k);
+                    indices.push((post - columns.start) as u32);
+                    values.push(weight);
+                }
+            });
+            indptr.push(values.len());
+        }
+        let n_pre = self.n_pre();
+        let weights = match self {
+            Self::Dense(_) => Dense::new(n_pre, columns.len(), values).map(Self::Dense),
+            Self::Csr(_) => Csr::new(n_pre, columns.len(), indptr, indices, values).map(Self::Csr),
+        };
+        (weights.expect("columns of valid weights"), kept)
+    }
+
+    /// Weights side by side, and for every synapse of the result from which share it came and which it was
+    /// there.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if the shares have not all the same sources, or there are none.
+    pub(crate) fn from_columns(shares: Vec<&Self>) -> Result<(Self, Vec<(usize, usize)>), Error> {
+        let first = *shares.first().ok_or(Error::Length { what: "parts", expected: 1, got: 0 })?;
+        let n_pre = first.n_pre();
+        let (mut order, mut indptr) = (Vec::new(), vec![0]);
+        let (mut indices, mut values) = (Vec::new(), Vec::new());
+        let mut n_post = 0;
+        for share in &shares {
+            check_length("rows of a part", n_pre, share.n_pre())?;
+            n_post += share.n_post();
+        }
+        for pre in 0..n_pre as u32 {
+            let mut start = 0;
+            for (part, share) in shares.iter().enumerate() {
+                share.for_each_active(&[pre], |k, post, weight| {
+                    order.push((part, k));
+                    indices.push((start + post) as u32);
+                    values.push(weight);
+                });
+                start += share.n_post();
+            }
+            indptr.push(values.len());
+        }
+        let weights = match first {
+            Self::Dense(_) => Self::Dense(Dense::new(n_pre, n_post, values)?),
+            Self::Csr(_) => Self::Csr(Csr::new(n_pre, n_post, indptr, indices, values)?),
+        };
+        Ok((weights, order))
+    }
+}

@@ -1,0 +1,99 @@
+//! A network in parts is the network.
+
+use proptest::prelude::*;
+use sc_core::{
+    Autapses, Delay, Dense, EulerLif, EulerLifParameters, Lapicque, LapicqueParameters, Network, Population,
+    PopulationId, Projection, Stimulus, connectivity, ndarray::Array2,
+};
+
+/// Noise, gating, every kind of stimulus, of weights and of delay, thresholds, efficacies, a spike source.
+fn build(seed: u64) -> Network<f64> {
+    let mut network = Network::new();
+    let noisy = EulerLifParameters { noise_std: 0.2, refractory_steps: 2, ..Default::default() };
+    let noisy = Population::new(EulerLif::new(noisy).unwrap(), 11, seed);
+    let plain =
+        Population::new(Lapicque::new(LapicqueParameters::default()).unwrap(), 6, 0).with_spike_gating();
+    let (a, b) = (network.add_population(noisy), network.add_population(plain));
+    let source = network.add_spike_source(5);
+    let sparse = connectivity::fixed_probability(11, 11, 0.4, Autapses::Forbid, seed).unwrap();
+    let n = sparse.n_synapses();
+    let recurrent = sparse.with_weights(|i, j| 0.05 * (i as f64 - j as f64)).unwrap();
+    let delays = Delay::PerSynapse((0..n).map(|k| (k * 7 % 5) as u16).collect());
+    let mut recurrent = Projection::new(recurrent).with_delay(delays).unwrap();
+    recurrent.efficacy_mut()[3] = 0.5;
+    network.add_projection(a, a, recurrent.with_weight_threshold(0.04).unwrap()).unwrap();
+    let dense = Dense::new(11, 6, (0..66).map(|k| f64::from(k % 13)).collect()).unwrap();
+    network.add_projection(a, b, Projection::new(dense).with_delay(Delay::Uniform(3)).unwrap()).unwrap();
+    let from_source = connectivity::all_to_all(5, 11, Autapses::Allow).unwrap().with_weight(0.1).unwrap();
+    network.add_projection(source, a, Projection::new(from_source)).unwrap();
+    let timed = Array2::from_shape_fn((20, 11), |(t, i)| 0.01 * (t + i) as f64);
+    network.add_stimulus(Stimulus::timed(a, timed.view()).unwrap()).unwrap();
+    network.add_stimulus(Stimulus::poisson(a, 100.0, 0.2, 1.0, seed).unwrap()).unwrap();
+    network.add_stimulus(Stimulus::poisson(b, 300.0, 3.0, 1.0, seed + 1).unwrap()).unwrap();
+    network.add_stimulus(Stimulus::step_current(b, 5, 50, 0.4).unwrap()).unwrap();
+    network.set_spikes(source, &[0, 3]).unwrap();
+    network
+}
+
+fn populations(network: &Network<f64>) -> Vec<PopulationId> {
+    let mut other = Network::<f64>::new();
+    (0..network.n_populations()).map(|_| other.add_spike_source(0)).collect()
+}
+
+/// One step of all parts, and who spiked.
+fn step(parts: &mut [Network<f64>]) -> Vec<Vec<u32>> {
+    parts.iter_mut().for_each(Network::step);
+    let ids = populations(&parts[0]);
+    let spikes = ids.iter().map(|&id| parts.iter().flat_map(|part| part.own_spikes(id)).collect::<Vec<_>>());
+    let spikes: Vec<_> = spikes.collect();
+    for part in parts {
+        for (&id, spikes) in ids.iter().zip(&spikes) {
+            part.set_all_spikes(id, spikes.iter().copied());
+        }
+    }
+    spikes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn parts_do_what_the_whole_does_and_can_be_joined(seed: u64, n_parts in 1_usize..13, before in 0..30, cut in 1..60) {
+        let mut whole = build(seed);
+        let mut other = build(seed);
+        for _ in 0..before {
+            whole.step();
+            other.step();
+        }
+        let mut parts = other.into_parts(n_parts).unwrap();
+        let mut n_spikes = 0;
+        for _ in 0..cut {
+            whole.step();
+            for (id, spikes) in populations(&whole).into_iter().zip(step(&mut parts)) {
+                prop_assert_eq!(whole.spikes(id), &spikes[..]);
+                prop_assert_eq!(parts[n_parts - 1].spikes(id), &spikes[..]);
+                n_spikes += spikes.len();
+            }
+        }
+        let mut joined = Network::from_parts(parts).unwrap();
+        prop_assert_eq!(joined.to_checkpoint(), whole.to_checkpoint());
+        prop_assert!(n_spikes > 0 || cut < 30);
+        prop_assert_eq!(joined.run(20), whole.run(20));
+    }
+}
+
+#[test]
+fn only_whole_networks_are_cut_and_only_all_parts_are_joined() {
+    assert!(build(1).into_parts(0).is_err());
+    let mut parts = build(1).into_parts(3).unwrap();
+    assert!(parts.pop().unwrap().into_parts(2).is_err());
+    assert!(Network::from_parts(parts).is_err());
+    assert!(Network::<f64>::from_parts(Vec::new()).is_err());
+    assert!(Network::from_parts(vec![build(1)]).is_err());
+    let mut parts = build(1).into_parts(2).unwrap();
+    parts[1].step();
+    assert!(Network::from_parts(parts).is_err(), "one step ahead");
+    let mut parts = build(1).into_parts(2).unwrap();
+    parts.reverse();
+    assert!(Network::from_parts(parts).is_err(), "in another order");
+}
