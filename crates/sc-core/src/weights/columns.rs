@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Csr, Dense, Weights, check_length};
+use super::{Csr, Dense, Editable, Weights, check_length};
 use crate::{Error, Real};
 
 impl<R: Real> Weights<R> {
@@ -20,12 +20,9 @@ impl<R: Real> Weights<R> {
             });
             indptr.push(values.len());
         }
-        let n_pre = self.n_pre();
-        let weights = match self {
-            Self::Dense(_) => Dense::new(n_pre, columns.len(), values).map(Self::Dense),
-            Self::Csr(_) => Csr::new(n_pre, columns.len(), indptr, indices, values).map(Self::Csr),
-        };
-        (weights.expect("columns of valid weights"), kept)
+        let structure = (self.n_pre(), columns.len(), indptr, indices);
+        let weights = self.alike(structure, values).expect("columns of valid weights");
+        (weights, kept)
     }
 
     /// Weights side by side, and for every synapse of the result from which share it came and which it was
@@ -55,10 +52,21 @@ impl<R: Real> Weights<R> {
             }
             indptr.push(values.len());
         }
-        let weights = match first {
-            Self::Dense(_) => Self::Dense(Dense::new(n_pre, n_post, values)?),
-            Self::Csr(_) => Self::Csr(Csr::new(n_pre, n_post, indptr, indices, values)?),
-        };
-        Ok((weights, order))
+        Ok((first.alike((n_pre, n_post, indptr, indices), values)?, order))
+    }
+
+    /// Other synapses in the form of these.
+    fn alike(
+        &self,
+        (n_pre, n_post, indptr, indices): (usize, usize, Vec<usize>, Vec<u32>),
+        values: Vec<R>,
+    ) -> Result<Self, Error> {
+        Ok(match self {
+            Self::Dense(_) => Dense::new(n_pre, n_post, values)?.into(),
+            Self::Csr(_) => Csr::new(n_pre, n_post, indptr, indices, values)?.into(),
+            Self::Editable(_) => {
+                Editable::try_from(&Csr::new(n_pre, n_post, indptr, indices, values)?)?.into()
+            }
+        })
     }
 }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use sc_core::{
-    Autapses, Delay, Dense, EulerLif, EulerLifParameters, Lapicque, LapicqueParameters, Network, Population,
-    PopulationId, Projection, Stimulus, connectivity, ndarray::Array2,
+    Autapses, Delay, Dense, Editable, EulerLif, EulerLifParameters, Lapicque, LapicqueParameters, Network,
+    Population, PopulationId, Projection, Stimulus, connectivity, ndarray::Array2,
 };
 
 /// Noise, gating, every kind of stimulus, of weights and of delay, thresholds, efficacies, a spike source.
@@ -26,6 +26,9 @@ fn build(seed: u64) -> Network<f64> {
     network.add_projection(a, b, Projection::new(dense).with_delay(Delay::Uniform(3)).unwrap()).unwrap();
     let from_source = connectivity::all_to_all(5, 11, Autapses::Allow).unwrap().with_weight(0.1).unwrap();
     network.add_projection(source, a, Projection::new(from_source)).unwrap();
+    let editable = connectivity::fixed_probability(6, 6, 0.5, Autapses::Allow, seed).unwrap();
+    let editable = Editable::try_from(&editable.with_weight(0.3).unwrap()).unwrap();
+    network.add_projection(b, b, Projection::new(editable)).unwrap();
     let timed = Array2::from_shape_fn((20, 11), |(t, i)| 0.01 * (t + i) as f64);
     network.add_stimulus(Stimulus::timed(a, timed.view()).unwrap()).unwrap();
     network.add_stimulus(Stimulus::poisson(a, 100.0, 0.2, 1.0, seed).unwrap()).unwrap();
