@@ -1,7 +1,8 @@
 //! BCM: a sliding threshold decides between potentiation and depression.
 
-use sc_core::{Checkpoint, Local, Real};
+use sc_core::{Checkpoint, Local, Projection, Real};
 
+use crate::trace::{Memory, Trace};
 use crate::{Error, PlasticityRule};
 
 /// The rule of Bienenstock, Cooper & Munro on the rates of spiking neurons.
@@ -48,7 +49,7 @@ use crate::{Error, PlasticityRule};
 /// for (rate, potentiates) in [(5, false), (40, true)] {
 ///     let mut projection = Projection::<f64>::new(Dense::new(1, 1, vec![0.5])?);
 ///     let parameters = BcmParameters { tau_threshold: 1e9, ..Default::default() };
-///     let mut bcm = Bcm::new(1, parameters)?;
+///     let mut bcm = Bcm::new(&projection, parameters)?;
 ///     for t in 0..10_000 {
 ///         let both: &[u32] = if t % (1000 / rate) == 0 { &[0] } else { &[] };
 ///         let projection = &mut projection;
@@ -61,7 +62,10 @@ use crate::{Error, PlasticityRule};
 #[derive(Debug, Clone)]
 pub struct Bcm<R: Real = f32> {
     parameters: BcmParameters,
-    y: Vec<R>,
+    /// The rate of every postsynaptic neuron, as a decaying count of spikes, ...
+    post_trace: Trace<R>,
+    /// ... of which one is this much of a rate.
+    y_of_spike: R,
     theta: Vec<R>,
 }
 
@@ -99,13 +103,13 @@ impl Default for BcmParameters {
 }
 
 impl<R: Real> Bcm<R> {
-    /// The rule for a projection onto `n_post` neurons.
+    /// The rule for the synapses of this projection.
     ///
     /// # Errors
     /// [`Error::Parameter`] names a parameter outside its range.
-    pub fn new(n_post: usize, parameters: BcmParameters) -> Result<Self, Error> {
+    pub fn new(projection: &Projection<R>, parameters: BcmParameters) -> Result<Self, Error> {
         let p = &parameters;
-        let valid = p.learning_rate.is_finite() && p.learning_rate >= 0.0;
+        let valid = R::of(p.learning_rate).is_finite() && p.learning_rate >= 0.0;
         Error::require(valid, "learning_rate", p.learning_rate, "finite and >= 0")?;
         for (name, value) in [
             ("tau_rate", p.tau_rate),
@@ -117,7 +121,19 @@ impl<R: Real> Bcm<R> {
         }
         Error::require(!p.w_min.is_nan(), "w_min", p.w_min, "a number")?;
         Error::require(p.w_max >= p.w_min, "w_max", p.w_max, "at least w_min")?;
-        Ok(Self { parameters, y: vec![R::ZERO; n_post], theta: vec![R::ONE; n_post] })
+        let n_post = projection.n_post();
+        Ok(Self {
+            post_trace: Trace::new(n_post, p.tau_rate, p.dt, Memory::All),
+            y_of_spike: R::of(1000.0 / (p.tau_rate * p.reference_rate)),
+            theta: vec![R::ONE; n_post],
+            parameters,
+        })
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &BcmParameters {
+        &self.parameters
     }
 
     /// The modification function `phi = y (y - theta)`: its sign is the direction of change.
@@ -140,10 +156,15 @@ impl<R: Real> Bcm<R> {
         }
     }
 
-    /// The rate of every postsynaptic neuron, in units of `reference_rate`.
+    /// The rate of a postsynaptic neuron, in units of `reference_rate`.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
     #[must_use]
-    pub fn y(&self) -> &[R] {
-        &self.y
+    #[track_caller]
+    #[inline]
+    pub fn y(&self, post: usize) -> R {
+        self.y_of_spike * self.post_trace.values()[post]
     }
 
     /// The threshold of every postsynaptic neuron.
@@ -156,51 +177,43 @@ impl<R: Real> Bcm<R> {
 impl<R: Real> PlasticityRule<R> for Bcm<R> {
     #[track_caller]
     fn step(&mut self, local: Local<'_, R>) {
-        let (n_post, n) = (local.projection.n_post(), self.y.len());
+        let (n_post, n) = (local.projection.n_post(), self.theta.len());
         assert!(n_post == n, "{n_post} postsynaptic neurons in a rule for {n}");
-        let p = &self.parameters;
-        let remains = R::of((-p.dt / p.tau_rate).exp());
-        for y in &mut self.y {
-            let decayed = *y * remains;
-            // Subnormal numbers are slow, and zero is as good.
-            *y = if decayed < R::of(1e-30) { R::ZERO } else { decayed };
-        }
-        for &post in local.post_spikes {
-            self.y[post as usize] += R::of(1000.0 / (p.tau_rate * p.reference_rate));
-        }
-        let approach = R::of(-(-p.dt / p.tau_threshold).exp_m1());
-        for (theta, &y) in self.theta.iter_mut().zip(&self.y) {
+        let &BcmParameters { learning_rate, tau_threshold, w_min, w_max, dt, .. } = &self.parameters;
+        self.post_trace.decay();
+        self.post_trace.mark(local.post_spikes);
+        let approach = R::of(-(-dt / tau_threshold).exp_m1());
+        for (theta, &trace) in self.theta.iter_mut().zip(self.post_trace.values()) {
+            let y = self.y_of_spike * trace;
             *theta += approach * (y * y - *theta);
         }
-        let (eta, w_min, w_max) = (R::of(p.learning_rate), R::of(p.w_min), R::of(p.w_max));
         if !local.pre_spikes.is_empty() {
+            let (eta, w_min, w_max) = (R::of(learning_rate), R::of(w_min), R::of(w_max));
             let mut synapses = local.projection.synapses();
             for &pre in local.pre_spikes {
-                synapses.from(pre as usize, |_, post, w| {
-                    let change = eta * Self::phi(self.y[post], self.theta[post]);
-                    *w = (*w + change).max(w_min).min(w_max);
+                synapses.from(pre as usize, |_k, post, w| {
+                    *w = (*w + eta * Self::phi(self.y(post), self.theta[post])).max(w_min).min(w_max);
                 });
             }
         }
     }
 
     fn reset(&mut self) {
-        self.y.fill(R::ZERO);
+        self.post_trace.reset();
         self.theta.fill(R::ONE);
     }
 
     fn save(&self, prefix: &str, checkpoint: &mut Checkpoint) {
         checkpoint.set_metadata(format!("{prefix}.rule"), format!("{:?}", self.parameters));
-        checkpoint.insert(format!("{prefix}.y"), &[self.y.len()], &self.y);
+        self.post_trace.save(&format!("{prefix}.post_trace"), checkpoint);
         checkpoint.insert(format!("{prefix}.theta"), &[self.theta.len()], &self.theta);
     }
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
-        let y = checkpoint.get(&format!("{prefix}.y"), &[self.y.len()])?;
-        let theta = checkpoint.get(&format!("{prefix}.theta"), &[self.theta.len()])?;
-        self.y.copy_from_slice(y);
-        self.theta.copy_from_slice(theta);
+        let post_trace = self.post_trace.restored(&format!("{prefix}.post_trace"), checkpoint)?;
+        self.theta = checkpoint.get(&format!("{prefix}.theta"), &[self.theta.len()])?.to_vec();
+        self.post_trace = post_trace;
         Ok(())
     }
 }

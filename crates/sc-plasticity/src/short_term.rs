@@ -1,6 +1,6 @@
 //! Short-term plasticity: what a spike transmits depends on the spikes before it, for some seconds.
 
-use sc_core::{Checkpoint, Local, Real};
+use sc_core::{Checkpoint, Local, Projection, Real};
 
 use crate::rule::past_steps;
 use crate::{Error, PlasticityRule};
@@ -45,7 +45,7 @@ use crate::{Error, PlasticityRule};
 /// let mut network = Network::<f64>::new();
 /// let (source, target) = (network.add_spike_source(1), network.add_spike_source(1));
 /// let synapse = network.add_projection(source, target, Projection::new(Dense::new(1, 1, vec![2.0])?))?;
-/// let mut rule = ShortTerm::new(1, ShortTermParameters::depressing())?;
+/// let mut rule = ShortTerm::new(network.projection(synapse), ShortTermParameters::depressing())?;
 /// for expected in [0.5, 0.265] {
 ///     network.step();
 ///     network.set_spikes(source, &[0])?; // now, and again 50 ms later
@@ -60,8 +60,7 @@ use crate::{Error, PlasticityRule};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ShortTerm<R: Real = f32> {
-    parameters: ShortTermParameters,
-    model: TsodyksMarkram<R>,
+    model: TsodyksMarkram,
     /// As the last spike of each neuron left them.
     resources: Vec<Resources<R>>,
     /// The step of that spike; 0, which is before all steps, where there was none.
@@ -127,67 +126,78 @@ impl<R: Real> Default for Resources<R> {
 ///
 /// ```
 /// use sc_plasticity::{Resources, ShortTermParameters, TsodyksMarkram};
-/// let model = TsodyksMarkram::<f64>::new(&ShortTermParameters::facilitating())?;
-/// let mut resources = Resources::default();
+/// let model = TsodyksMarkram::new(ShortTermParameters::facilitating())?;
+/// let mut resources = Resources::<f64>::default();
 /// let first = model.release(&mut resources, 50.0);
 /// let second = model.release(&mut resources, 50.0);
 /// assert!((first - 0.03).abs() < 1e-15 && (second - 0.055326830).abs() < 1e-9);
 /// # Ok::<(), sc_plasticity::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct TsodyksMarkram<R: Real = f32> {
-    utilization: R,
-    tau_d: R,
-    tau_f: R,
-    tau_psc: R,
+pub struct TsodyksMarkram {
+    parameters: ShortTermParameters,
 }
 
-impl<R: Real> TsodyksMarkram<R> {
+impl TsodyksMarkram {
     /// Checks the parameters.
     ///
     /// # Errors
     /// [`Error::Parameter`] names a parameter outside its range.
-    pub fn new(parameters: &ShortTermParameters) -> Result<Self, Error> {
-        let &ShortTermParameters { utilization, tau_d, tau_f, tau_psc, dt } = parameters;
+    pub fn new(parameters: ShortTermParameters) -> Result<Self, Error> {
+        let ShortTermParameters { utilization, tau_d, tau_f, tau_psc, dt } = parameters;
         let valid = utilization > 0.0 && utilization <= 1.0;
         Error::require(valid, "utilization", utilization, "> 0 and <= 1")?;
         Error::require(tau_d.is_finite() && tau_d > 0.0, "tau_d", tau_d, "finite and > 0")?;
         Error::require(tau_f.is_finite() && tau_f >= 0.0, "tau_f", tau_f, "finite and >= 0")?;
         Error::require((0.0..tau_d).contains(&tau_psc), "tau_psc", tau_psc, ">= 0 and below tau_d")?;
         Error::require(dt.is_finite() && dt > 0.0, "dt", dt, "finite and > 0")?;
-        let [utilization, tau_d, tau_f, tau_psc] = [utilization, tau_d, tau_f, tau_psc].map(R::of);
-        Ok(Self { utilization, tau_d, tau_f, tau_psc })
+        Ok(Self { parameters })
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &ShortTermParameters {
+        &self.parameters
     }
 
     /// A spike, `interval` ms (> 0) after the one before: what share of all resources it releases. Before the
     /// first spike, at rest, any interval will do.
-    pub fn release(&self, resources: &mut Resources<R>, interval: R) -> R {
-        let Resources { u, x, y } = *resources;
-        let remains = |tau: R| if tau == R::ZERO { R::ZERO } else { (-interval / tau).exp() };
-        let (remains_d, remains_psc) = (remains(self.tau_d), remains(self.tau_psc));
-        // The solution of dz/dt = y / tau_psc - z / tau_d.
-        let from_y = self.tau_d / (self.tau_d - self.tau_psc) * (remains_d - remains_psc);
-        let z = (R::ONE - x - y) * remains_d + y * from_y;
-        let y = y * remains_psc;
-        let x = R::ONE - y - z;
+    pub fn release<R: Real>(&self, resources: &mut Resources<R>, interval: f64) -> R {
+        let ShortTermParameters { utilization, tau_d, tau_f, tau_psc, .. } = self.parameters;
+        let [u, x, y] = [resources.u, resources.x, resources.y].map(R::f64);
+        // A time constant of 0 gives exp(-infinity) = 0, as it should.
+        let (left_u, left_y, left_z) =
+            ((-interval / tau_f).exp(), (-interval / tau_psc).exp(), (-interval / tau_d).exp());
+        // How much of `y` is inactive now: exp(-interval / tau_d) - exp(-interval / tau_psc) over the difference
+        // of the rates, without loss of digits where both are nearly the same.
+        let lag = tau_d - tau_psc;
+        let from_y = -tau_d / lag * left_z * (-interval * lag / (tau_d * tau_psc)).exp_m1();
+        let z = (1.0 - x - y) * left_z + y * from_y;
+        let y = y * left_y;
+        let x = 1.0 - y - z;
 
-        let u = u * remains(self.tau_f);
-        let u = u + self.utilization * (R::ONE - u);
+        let u = u * left_u;
+        let u = u + utilization * (1.0 - u);
         let release = u * x;
-        *resources = Resources { u, x: x - release, y: y + release };
-        release
+        *resources = Resources { u: R::of(u), x: R::of(x - release), y: R::of(y + release) };
+        R::of(release)
     }
 }
 
 impl<R: Real> ShortTerm<R> {
-    /// `n_pre` presynaptic neurons at rest.
+    /// The rule for the presynaptic neurons of this projection, at rest.
     ///
     /// # Errors
     /// [`Error::Parameter`] names a parameter outside its range.
-    pub fn new(n_pre: usize, parameters: ShortTermParameters) -> Result<Self, Error> {
-        let model = TsodyksMarkram::new(&parameters)?;
-        let (resources, last_spike) = (vec![Resources::default(); n_pre], vec![0; n_pre]);
-        Ok(Self { parameters, model, resources, last_spike, t: 0 })
+    pub fn new(projection: &Projection<R>, parameters: ShortTermParameters) -> Result<Self, Error> {
+        let (model, n_pre) = (TsodyksMarkram::new(parameters)?, projection.n_pre());
+        Ok(Self { model, resources: vec![Resources::default(); n_pre], last_spike: vec![0; n_pre], t: 0 })
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &ShortTermParameters {
+        self.model.parameters()
     }
 
     /// The resources of every presynaptic neuron, as its last spike left them.
@@ -206,7 +216,7 @@ impl<R: Real> PlasticityRule<R> for ShortTerm<R> {
         let efficacy = local.projection.efficacy_mut();
         for &pre in local.pre_spikes {
             let i = pre as usize;
-            let interval = R::of((self.t - self.last_spike[i]) as f64 * self.parameters.dt);
+            let interval = (self.t - self.last_spike[i]) as f64 * self.parameters().dt;
             efficacy[i] = self.model.release(&mut self.resources[i], interval);
             self.last_spike[i] = self.t;
         }
@@ -219,7 +229,7 @@ impl<R: Real> PlasticityRule<R> for ShortTerm<R> {
     }
 
     fn save(&self, prefix: &str, checkpoint: &mut Checkpoint) {
-        checkpoint.set_metadata(format!("{prefix}.rule"), format!("{:?}", self.parameters));
+        checkpoint.set_metadata(format!("{prefix}.rule"), format!("{:?}", self.parameters()));
         let n = self.resources.len();
         let resources: Vec<R> = self.resources.iter().flat_map(|r| [r.u, r.x, r.y]).collect();
         checkpoint.insert(format!("{prefix}.resources"), &[n, 3], &resources);
@@ -228,7 +238,7 @@ impl<R: Real> PlasticityRule<R> for ShortTerm<R> {
     }
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
-        checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
+        checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters()))?;
         let n = self.resources.len();
         let resources = checkpoint.get(&format!("{prefix}.resources"), &[n, 3])?;
         let t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];

@@ -1,8 +1,9 @@
 //! Homeostatic synaptic scaling: a neuron that fires too little hears everything louder.
 
-use sc_core::{Checkpoint, Local, Real};
+use sc_core::{Checkpoint, Local, Projection, Real};
 
 use crate::rule::past_steps;
+use crate::trace::SILENT;
 use crate::{Error, PlasticityRule};
 
 /// Multiplicative scaling of what projects into a neuron, so that the neuron finds its target rate.
@@ -48,7 +49,7 @@ use crate::{Error, PlasticityRule};
 /// let target = network.add_population(Population::new(Lapicque::new(LapicqueParameters::default())?, 1, 0));
 /// let synapses = network.add_projection(source, target, Projection::new(Dense::new(1, 1, vec![1.0])?))?;
 /// let parameters = SynapticScalingParameters { tau_scaling: 1000.0, update_interval: 10, ..Default::default() };
-/// let mut scaling = SynapticScaling::new(1, parameters)?;
+/// let mut scaling = SynapticScaling::new(network.projection(synapses), parameters)?;
 /// for t in 0..20_000 {
 ///     network.step();
 ///     if t % 20 == 0 {
@@ -124,11 +125,11 @@ impl SynapticScalingParameters {
 }
 
 impl<R: Real> SynapticScaling<R> {
-    /// The rule for a projection onto `n_post` neurons.
+    /// The rule for the synapses of this projection.
     ///
     /// # Errors
     /// [`Error::Parameter`] names a parameter outside its range.
-    pub fn new(n_post: usize, parameters: SynapticScalingParameters) -> Result<Self, Error> {
+    pub fn new(projection: &Projection<R>, parameters: SynapticScalingParameters) -> Result<Self, Error> {
         let p = &parameters;
         for (name, value) in [
             ("target_rate", p.target_rate),
@@ -136,10 +137,11 @@ impl<R: Real> SynapticScaling<R> {
             ("tau_scaling", p.tau_scaling),
             ("dt", p.dt),
         ] {
-            Error::require(value.is_finite() && value > 0.0, name, value, "finite and > 0")?;
+            Error::require(R::of(value).is_finite() && value > 0.0, name, value, "finite and > 0")?;
         }
         Error::require(p.update_interval > 0, "update_interval", 0.0, "at least 1")?;
         Error::require(p.max_weight > 0.0, "max_weight", p.max_weight, "> 0")?;
+        let n_post = projection.n_post();
         Ok(Self {
             rate: vec![R::of(p.target_rate); n_post],
             integral: vec![R::ZERO; n_post],
@@ -148,6 +150,12 @@ impl<R: Real> SynapticScaling<R> {
             factors: vec![R::ONE; n_post],
             parameters,
         })
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &SynapticScalingParameters {
+        &self.parameters
     }
 
     /// The measured rate of a neuron `[Hz]`, as of now.
@@ -172,9 +180,8 @@ impl<R: Real> SynapticScaling<R> {
         self.touched[post] = self.t;
         let rate = self.rate[post];
         self.integral[post] += R::of(self.parameters.tau_rate) * rate * (R::ONE - remains);
-        // Below this nothing would change any more but the time it takes: subnormal numbers are slow.
         let rest = rate * remains;
-        self.rate[post] = if rest < R::of(1e-30) { R::ZERO } else { rest };
+        self.rate[post] = if rest < R::of(SILENT) { R::ZERO } else { rest };
     }
 
     /// Computes the factors of the interval that ends now and begins the next.

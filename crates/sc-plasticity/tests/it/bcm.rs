@@ -3,8 +3,10 @@
 
 use proptest::prelude::*;
 use rand::RngExt;
-use sc_core::{Checkpoint, Csr, Dense, Lapicque, LapicqueParameters, Local, Network, Population, Projection};
-use sc_core::{Stimulus, Weights, random};
+use sc_core::{
+    Checkpoint, Csr, Dense, Editable, Lapicque, LapicqueParameters, Local, Network, Population, Projection,
+    Stimulus, Weights, random,
+};
 use sc_plasticity::{Bcm, BcmParameters, Error, PlasticityRule};
 
 fn default() -> BcmParameters {
@@ -84,7 +86,7 @@ impl Oracle {
 }
 
 proptest! {
-    /// Spike by spike as synapse by synapse, to 1e-11, dense and compressed.
+    /// Spike by spike as synapse by synapse, to 1e-11, in every form of weights.
     #[test]
     fn weights_equal_those_of_the_clocked_oracle(
         seed: u64, n_steps in 1..500_usize, rate in 0.0..0.3_f64, learning_rate in 0.0..0.01_f64,
@@ -97,9 +99,11 @@ proptest! {
         };
         let mut expected = Dense::new(3, 2, vec![0.5, -0.3, 0.1, 0.9, -0.9, 0.2]).unwrap();
         let mut oracle = Oracle { parameters: parameters.clone(), y: vec![0.0; 2], theta: vec![1.0; 2] };
-        let forms: [Weights<f64>; 2] = [expected.clone().into(), Csr::try_from(&expected).unwrap().into()];
+        let csr = Csr::try_from(&expected).unwrap();
+        let forms: [Weights<f64>; 3] =
+            [expected.clone().into(), Editable::try_from(&csr).unwrap().into(), csr.into()];
         let mut subjects =
-            forms.map(|weights| (Projection::new(weights), Bcm::<f64>::new(2, parameters.clone()).unwrap()));
+            forms.map(Projection::new).map(|it| (Bcm::new(&it, parameters.clone()).unwrap(), it));
         let mut stream = random::stream(seed, "spikes", 0);
         for _ in 0..n_steps {
             let spiked: Vec<bool> = (0..5).map(|_| stream.random::<f64>() < rate).collect();
@@ -108,10 +112,13 @@ proptest! {
             };
             oracle.step(&mut expected, &spiked[..3], &spiked[3..]);
             let (pre, post) = (list(&spiked[..3]), list(&spiked[3..]));
-            for (projection, bcm) in &mut subjects {
+            for (bcm, projection) in &mut subjects {
                 bcm.step(Local { projection, pre_spikes: &pre, post_spikes: &post, reward: 0.0 });
-                for (w, expected) in projection.weights().values().iter().zip(expected.values()) {
-                    prop_assert!((w - expected).abs() <= 1e-11 * expected.abs().max(1.0), "{w} {expected}");
+                for pre in 0..3 {
+                    projection.weights().for_each_active(&[pre], |_, post, w| {
+                        let expected = expected.row(pre as usize)[post];
+                        assert!((w - expected).abs() <= 1e-11 * expected.abs().max(1.0), "{w} {expected}");
+                    });
                 }
             }
         }
@@ -126,8 +133,8 @@ fn the_drift_has_the_sign_and_the_size_of_the_modification_function() {
     // A threshold that stays at 1: that of 10 Hz.
     let parameters = BcmParameters { tau_threshold: 1e12, tau_rate: 1000.0, ..default() };
     for (interval, sign) in [(500, -1.0), (200, -1.0), (125, -1.0), (80, 1.0), (50, 1.0), (20, 1.0)] {
-        let mut bcm = Bcm::<f64>::new(1, parameters.clone()).unwrap();
-        let mut projection = Projection::new(Dense::new(1, 1, vec![0.0]).unwrap());
+        let mut projection = Projection::<f64>::new(Dense::zeros(1, 1));
+        let mut bcm = Bcm::new(&projection, parameters.clone()).unwrap();
         let mut before = 0.0;
         for t in 0..30_000 {
             // 40 Hz in, with no fixed phase to what comes out.
@@ -171,7 +178,7 @@ fn a_spiking_neuron_becomes_selective() {
             w_max: 0.2,
             ..default()
         };
-        let mut bcm = Bcm::new(1, parameters).unwrap();
+        let mut bcm = Bcm::new(&projection, parameters).unwrap();
         let mut counts = [0.0, 0.0];
         for t in 0..800_000_u32 {
             let group = t / 1000 % 2;
@@ -207,34 +214,34 @@ fn spikes_and_not_voltages_below_the_threshold_are_counted() {
         let weights = Projection::new(Dense::new(1, 1, vec![0.0]).unwrap());
         let synapse = network.add_projection(source, target, weights).unwrap();
         network.add_stimulus(Stimulus::step_current(target, 0, u64::MAX, current).unwrap()).unwrap();
-        let mut bcm = Bcm::new(1, default()).unwrap();
+        let mut bcm = Bcm::new(network.projection(synapse), default()).unwrap();
         for _ in 0..1000 {
             network.step();
             network.set_spikes(source, &[0]).unwrap();
             bcm.step(network.local(synapse));
         }
         assert_eq!(network.voltages(target)[0] > 0.9, !fires);
-        assert_eq!(bcm.y()[0] > 0.0, fires);
+        assert_eq!(bcm.y(0) > 0.0, fires);
         assert_eq!(network.projection(synapse).weights().values()[0] != 0.0, fires);
     }
 }
 
 #[test]
 fn a_silent_neuron_has_rate_0_and_not_a_subnormal_one() {
-    let mut bcm = Bcm::<f32>::new(1, default()).unwrap();
-    let mut projection = Projection::new(Dense::zeros(1, 1));
+    let mut projection = Projection::<f32>::new(Dense::zeros(1, 1));
+    let mut bcm = Bcm::new(&projection, default()).unwrap();
     for t in 0..20_000 {
         let post_spikes: &[u32] = if t == 0 { &[0] } else { &[] };
         let projection = &mut projection;
         bcm.step(Local { projection, pre_spikes: &[], post_spikes, reward: 0.0 });
     }
-    assert_eq!(bcm.y(), [0.0]);
+    assert_eq!(bcm.y(0), 0.0);
 }
 
 #[test]
 fn an_interrupted_run_equals_the_uninterrupted_one_bit_for_bit() {
-    let build = || Bcm::<f32>::new(3, default()).unwrap();
     let new = || Projection::<f32>::new(Dense::new(2, 3, vec![0.5; 6]).unwrap());
+    let build = || Bcm::new(&new(), default()).unwrap();
     let (mut uninterrupted, mut resumed) = ((build(), new()), (build(), new()));
     for t in 0..1000_u32 {
         let pre: Vec<u32> = (0..2).filter(|i| (t * (i + 3)) % 29 < 2).collect();
@@ -257,7 +264,10 @@ fn an_interrupted_run_equals_the_uninterrupted_one_bit_for_bit() {
 
 #[test]
 fn a_checkpoint_that_does_not_fit_changes_nothing() {
-    let build = |n, tau_rate| Bcm::<f32>::new(n, BcmParameters { tau_rate, ..default() }).unwrap();
+    let build = |n, tau_rate| {
+        let projection = Projection::<f32>::new(Dense::zeros(1, n));
+        Bcm::new(&projection, BcmParameters { tau_rate, ..default() }).unwrap()
+    };
     let mut checkpoint = Checkpoint::new();
     build(2, 100.0).save("bcm", &mut checkpoint);
     for (mut rule, checkpoint) in [
@@ -283,7 +293,7 @@ fn what_makes_no_sense_is_refused() {
         ("w_max", BcmParameters { w_min: 1.0, w_max: 0.0, ..default() }),
         ("w_max", BcmParameters { w_max: f64::NAN, ..default() }),
     ] {
-        let refused = Bcm::<f32>::new(1, parameters).unwrap_err();
+        let refused = Bcm::<f32>::new(&Projection::new(Dense::zeros(1, 1)), parameters).unwrap_err();
         assert!(matches!(refused, Error::Parameter { name, .. } if name == expected), "{refused}");
     }
 }
@@ -291,7 +301,8 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 #[should_panic(expected = "2 postsynaptic neurons in a rule for 3")]
 fn a_projection_of_another_size_panics() {
-    let mut projection = Projection::<f64>::new(Dense::zeros(1, 2));
-    let (projection, pre_spikes, post_spikes) = (&mut projection, &[][..], &[][..]);
-    Bcm::new(3, default()).unwrap().step(Local { projection, pre_spikes, post_spikes, reward: 0.0 });
+    let [three, mut two] = [3, 2].map(|n| Projection::<f64>::new(Dense::zeros(1, n)));
+    let (projection, pre_spikes, post_spikes) = (&mut two, &[][..], &[][..]);
+    let mut rule = Bcm::new(&three, default()).unwrap();
+    rule.step(Local { projection, pre_spikes, post_spikes, reward: 0.0 });
 }

@@ -8,15 +8,15 @@ use sc_plasticity::{Error, PlasticityRule, Resources, ShortTerm, ShortTermParame
 
 /// The releases of a neuron at rest for these intervals [ms].
 fn releases<R: Real>(parameters: &ShortTermParameters, intervals: &[f64]) -> Vec<f64> {
-    let model = TsodyksMarkram::<R>::new(parameters).unwrap();
-    let mut resources = Resources::default();
-    intervals.iter().map(|&interval| model.release(&mut resources, R::of(interval)).f64()).collect()
+    let model = TsodyksMarkram::new(parameters.clone()).unwrap();
+    let mut resources = Resources::<R>::default();
+    intervals.iter().map(|&interval| model.release(&mut resources, interval).f64()).collect()
 }
 
 /// Utilization, recovered resources and their product at the spikes of an endless regular train [Hz].
 fn steady_state(parameters: &ShortTermParameters, rate: f64) -> [f64; 3] {
-    let model = TsodyksMarkram::<f64>::new(parameters).unwrap();
-    let mut resources = Resources::default();
+    let model = TsodyksMarkram::new(parameters.clone()).unwrap();
+    let mut resources = Resources::<f64>::default();
     let mut release = 0.0;
     for _ in 0..10_000 {
         release = model.release(&mut resources, 1000.0 / rate);
@@ -168,8 +168,8 @@ proptest! {
     fn what_is_sent_equals_the_clocked_oracle(
         parameters in parameters(), trains in trains(3), weights in prop::array::uniform3(-2.0..2.0_f64)
     ) {
-        let mut rule = ShortTerm::<f64>::new(3, parameters.clone()).unwrap();
         let mut projection = Projection::new(Dense::new(3, 1, weights.to_vec()).unwrap());
+        let mut rule = ShortTerm::<f64>::new(&projection, parameters.clone()).unwrap();
         let mut oracle: Vec<_> = (0..3).map(|_| Clocked::new(parameters.clone())).collect();
         for row in &trains {
             let pre: Vec<u32> = (0..3).filter(|&i| row[i as usize]).collect();
@@ -208,10 +208,10 @@ proptest! {
     fn resources_stay_between_nothing_and_all(
         parameters in parameters(), intervals in prop::collection::vec(0.001..500.0_f64, 1..100)
     ) {
-        let model = TsodyksMarkram::<f32>::new(&parameters).unwrap();
-        let mut resources = Resources::default();
+        let model = TsodyksMarkram::new(parameters).unwrap();
+        let mut resources = Resources::<f32>::default();
         for interval in intervals {
-            let release = model.release(&mut resources, interval as f32);
+            let release = model.release(&mut resources, interval);
             let Resources { u, x, y } = resources;
             for share in [release, u, x, y, x + y] {
                 prop_assert!((-1e-6..=1.0 + 1e-6).contains(&share), "{resources:?}");
@@ -220,12 +220,28 @@ proptest! {
     }
 }
 
+/// In the limit `tau_psc = tau_d = tau` the inactive resources are an alpha function: after one spike,
+/// `x(t) = 1 - U (1 + t / tau) exp(-t / tau)`. Close by, no digits are lost.
+#[test]
+fn nearly_equal_time_constants_are_no_trouble_to_1e_10() {
+    for gap in [1e-6, 1e-9, 1e-12, 1e-15] {
+        let parameters =
+            ShortTermParameters { tau_psc: 800.0 * (1.0 - gap), ..ShortTermParameters::depressing() };
+        for interval in [1.0, 50.0, 800.0, 5000.0] {
+            let release = releases::<f64>(&parameters, &[interval; 2])[1];
+            let t = interval / 800.0;
+            let expected = 0.5 * (1.0 - 0.5 * (1.0 + t) * (-t).exp());
+            assert!((release - expected).abs() < 1e-10 + gap, "gap {gap}: {release} {expected}");
+        }
+    }
+}
+
 #[test]
 fn the_first_release_is_u_after_any_time_and_again_after_a_long_silence() {
     for parameters in [ShortTermParameters::depressing(), ShortTermParameters::facilitating()] {
         for first in [0, 1, 1000] {
-            let mut rule = ShortTerm::<f64>::new(1, parameters.clone()).unwrap();
             let mut projection = Projection::new(Dense::zeros(1, 1));
+            let mut rule = ShortTerm::<f64>::new(&projection, parameters.clone()).unwrap();
             for t in 0..1_000_000 {
                 let spike = t == first || t == first + 1 || t == 999_999;
                 let pre: &[u32] = if spike { &[0] } else { &[] };
@@ -252,7 +268,7 @@ fn a_network_hears_the_release_of_the_time_of_sending_even_after_a_delay() {
     let delayed =
         Projection::new(Dense::new(1, 1, vec![2.0]).unwrap()).with_delay(Delay::Uniform(2)).unwrap();
     let synapse = network.add_projection(source, target, delayed).unwrap();
-    let mut rule = ShortTerm::new(1, ShortTermParameters::depressing()).unwrap();
+    let mut rule = ShortTerm::new(network.projection(synapse), ShortTermParameters::depressing()).unwrap();
     let mut steps = Vec::new();
     let mut before = 0.0;
     for t in 0..8 {
@@ -275,8 +291,9 @@ fn a_network_hears_the_release_of_the_time_of_sending_even_after_a_delay() {
 #[test]
 fn an_interrupted_run_equals_the_uninterrupted_one_bit_for_bit() {
     let parameters = ShortTermParameters { tau_psc: 3.0, ..ShortTermParameters::facilitating() };
-    let build = || ShortTerm::<f32>::new(4, parameters.clone()).unwrap();
     let mut projection = Projection::<f32>::new(Dense::zeros(4, 2));
+    let other = projection.clone();
+    let build = || ShortTerm::new(&other, parameters.clone()).unwrap();
     let (mut uninterrupted, mut resumed) = (build(), build());
     for t in 0..500_u32 {
         let pre: Vec<u32> = (0..4).filter(|i| (t * (i + 2)) % 23 < 2).collect();
@@ -299,7 +316,8 @@ fn an_interrupted_run_equals_the_uninterrupted_one_bit_for_bit() {
 
 #[test]
 fn a_checkpoint_that_does_not_fit_changes_nothing() {
-    let build = |n, parameters| ShortTerm::<f32>::new(n, parameters).unwrap();
+    let build =
+        |n, parameters| ShortTerm::<f32>::new(&Projection::new(Dense::zeros(n, 1)), parameters).unwrap();
     let mut checkpoint = Checkpoint::new();
     build(2, ShortTermParameters::depressing()).save("stp", &mut checkpoint);
     let refused = |mut rule: ShortTerm<f32>, checkpoint: &Checkpoint| {
@@ -328,7 +346,7 @@ fn what_makes_no_sense_is_refused() {
         ("tau_psc", ShortTermParameters { tau_psc: f64::NAN, ..default() }),
         ("dt", ShortTermParameters { dt: 0.0, ..default() }),
     ] {
-        let refused = ShortTerm::<f32>::new(1, parameters).unwrap_err();
+        let refused = ShortTerm::<f32>::new(&Projection::new(Dense::zeros(1, 1)), parameters).unwrap_err();
         assert!(matches!(refused, Error::Parameter { name, .. } if name == expected), "{refused}");
     }
 }
@@ -336,8 +354,8 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 #[should_panic(expected = "2 presynaptic neurons in a rule for 3")]
 fn a_projection_of_another_size_panics() {
-    let mut projection = Projection::<f64>::new(Dense::zeros(2, 1));
-    let (projection, pre_spikes, post_spikes) = (&mut projection, &[][..], &[][..]);
-    let mut rule = ShortTerm::new(3, ShortTermParameters::depressing()).unwrap();
+    let [three, mut two] = [3, 2].map(|n| Projection::<f64>::new(Dense::zeros(n, 1)));
+    let (projection, pre_spikes, post_spikes) = (&mut two, &[][..], &[][..]);
+    let mut rule = ShortTerm::new(&three, ShortTermParameters::depressing()).unwrap();
     rule.step(Local { projection, pre_spikes, post_spikes, reward: 0.0 });
 }

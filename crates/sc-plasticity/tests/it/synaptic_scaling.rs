@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use rand::RngExt;
 use sc_core::{
-    Checkpoint, Csr, Dense, Lapicque, LapicqueParameters, Local, Network, Population, PopulationId,
+    Checkpoint, Csr, Dense, Editable, Lapicque, LapicqueParameters, Local, Network, Population, PopulationId,
+    Projection, ProjectionId, Stimulus, Weights, random,
 };
-use sc_core::{Projection, ProjectionId, Stimulus, Weights, random};
 use sc_plasticity::{Error, PlasticityRule, RateOf, SynapticScaling, SynapticScalingParameters};
 
 fn default() -> SynapticScalingParameters {
@@ -46,7 +46,7 @@ fn scaled(update_interval: u64, n_steps: u64) -> (Vec<f64>, Vec<f64>) {
     let before: Vec<f64> = (1..=20_i32).map(|i| f64::from(i * (1 - 2 * (i % 2))) / 7.0).collect();
     let mut projection = Projection::new(Dense::new(20, 1, before.clone()).unwrap());
     let parameters = SynapticScalingParameters { tau_scaling: 1e4, update_interval, ..default() };
-    let mut rule = SynapticScaling::<f64>::new(1, parameters).unwrap();
+    let mut rule = SynapticScaling::new(&projection, parameters).unwrap();
     for t in 0..n_steps {
         let post_spikes: &[u32] = if t % 50 == 0 { &[0] } else { &[] };
         let projection = &mut projection;
@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn factors_equal_those_of_the_clocked_oracle(
         rates in prop::array::uniform3(0.0..0.3_f64), seed: u64, n_steps in 1..400_usize, update_interval in 1..50_u64,
-        target_rate in 1.0..50.0_f64, tau_rate in 5.0..2000.0_f64, dt in 0.1..2.0_f64, population: bool, dense: bool
+        target_rate in 1.0..50.0_f64, tau_rate in 5.0..2000.0_f64, dt in 0.1..2.0_f64, population: bool, form in 0..3_usize
     ) {
         let mut stream = random::stream(seed, "spikes", 0);
         let trains: Vec<Vec<bool>> =
@@ -120,9 +120,11 @@ proptest! {
         let parameters =
             SynapticScalingParameters { target_rate, tau_rate, update_interval, rate_of, dt, tau_scaling: 3000.0, ..default() };
         let csr = Csr::new(2, 3, vec![0, 3, 5], vec![0, 1, 2, 2, 0], vec![1.0, 2.0, -3.0, 4.0, -0.5]).unwrap();
-        let weights: Weights<f64> = if dense { Dense::from(&csr).into() } else { csr.into() };
+        let forms: [Weights<f64>; 3] =
+            [Dense::from(&csr).into(), csr.clone().into(), Editable::try_from(&csr).unwrap().into()];
+        let weights = forms[form].clone();
         let mut projection = Projection::new(weights.clone());
-        let mut rule = SynapticScaling::new(3, parameters.clone()).unwrap();
+        let mut rule = SynapticScaling::new(&projection, parameters.clone()).unwrap();
         for row in &trains {
             let post_spikes: Vec<u32> = (0..3).filter(|&j| row[j as usize]).collect();
             rule.step(Local { projection: &mut projection, pre_spikes: &[], post_spikes: &post_spikes, reward: 0.0 });
@@ -162,6 +164,10 @@ impl Driven {
         Self { network, sources, neurons, scaled, other, spikes: random::stream(1, "poisson", 0) }
     }
 
+    fn rule(&self, parameters: SynapticScalingParameters) -> SynapticScaling<f64> {
+        SynapticScaling::new(self.network.projection(self.scaled), parameters).unwrap()
+    }
+
     /// Steps the network and the rule, and counts spikes.
     fn run(&mut self, rule: &mut SynapticScaling<f64>, n_steps: usize) -> Vec<f64> {
         let mut counts = vec![0.0; 10];
@@ -183,11 +189,14 @@ fn a_silent_and_a_loud_population_both_find_10_hz_neuron_by_neuron() {
     for (weight, least, most) in [(0.05, 0.0, 0.0), (1.5, 40.0, 300.0)] {
         let mut driven = Driven::new(weight);
         let frozen = SynapticScalingParameters { update_interval: u64::MAX, ..default() };
-        let before = driven.run(&mut SynapticScaling::new(10, frozen).unwrap(), 2000);
+        let before = {
+            let mut rule = driven.rule(frozen);
+            driven.run(&mut rule, 2000)
+        };
         let rate = before.iter().sum::<f64>() / 20.0;
         assert!((least..=most).contains(&rate), "{rate} Hz at first");
         let parameters = SynapticScalingParameters { tau_scaling: 5000.0, update_interval: 100, ..default() };
-        let mut rule = SynapticScaling::new(10, parameters).unwrap();
+        let mut rule = driven.rule(parameters);
         driven.run(&mut rule, 30_000);
         for (j, count) in driven.run(&mut rule, 40_000).into_iter().enumerate() {
             let rate = count / 40.0;
@@ -208,7 +217,7 @@ fn with_the_rate_of_the_population_ratios_between_neurons_stay_and_their_mean_fi
         rate_of: RateOf::Population,
         ..default()
     };
-    let mut rule = SynapticScaling::new(10, parameters).unwrap();
+    let mut rule = driven.rule(parameters);
     driven.run(&mut rule, 30_000);
     let counts = driven.run(&mut rule, 40_000);
     let rate = counts.iter().sum::<f64>() / 400.0;
@@ -231,7 +240,7 @@ fn spikes_and_not_voltages_below_the_threshold_are_counted() {
         let weights = Projection::new(Dense::new(1, 1, vec![1.0]).unwrap());
         let synapse = network.add_projection(source, target, weights).unwrap();
         network.add_stimulus(Stimulus::step_current(target, 0, u64::MAX, current).unwrap()).unwrap();
-        let mut rule = SynapticScaling::new(1, default()).unwrap();
+        let mut rule = SynapticScaling::new(network.projection(synapse), default()).unwrap();
         for _ in 0..10_000 {
             network.step();
             rule.step(network.local(synapse));
@@ -251,7 +260,7 @@ fn no_weight_is_scaled_beyond_its_bound() {
     let mut projection = Projection::<f32>::new(Dense::new(3, 1, vec![1.0, -2.0, 0.0]).unwrap());
     let parameters =
         SynapticScalingParameters { tau_scaling: 100.0, update_interval: 10, max_weight: 3.0, ..default() };
-    let mut rule = SynapticScaling::new(1, parameters).unwrap();
+    let mut rule = SynapticScaling::new(&projection, parameters).unwrap();
     for _ in 0..100_000 {
         let projection = &mut projection;
         rule.step(Local { projection, pre_spikes: &[], post_spikes: &[], reward: 0.0 });
@@ -264,8 +273,8 @@ fn no_weight_is_scaled_beyond_its_bound() {
 fn an_interrupted_run_equals_the_uninterrupted_one_bit_for_bit() {
     for rate_of in [RateOf::Neuron, RateOf::Population] {
         let parameters = SynapticScalingParameters { update_interval: 70, rate_of, ..default() };
-        let build = || SynapticScaling::<f32>::new(3, parameters.clone()).unwrap();
         let new = || Projection::<f32>::new(Dense::new(1, 3, vec![1.0, -0.7, 0.3]).unwrap());
+        let build = || SynapticScaling::new(&new(), parameters.clone()).unwrap();
         let (mut uninterrupted, mut resumed) = ((build(), new()), (build(), new()));
         for t in 0..1000_u32 {
             let post: Vec<u32> = (0..3).filter(|j| (t * (j + 2)) % 37 < 2).collect();
@@ -294,7 +303,8 @@ fn an_interrupted_run_equals_the_uninterrupted_one_bit_for_bit() {
 #[test]
 fn a_checkpoint_that_does_not_fit_changes_nothing() {
     let build = |n, tau_rate| {
-        SynapticScaling::<f32>::new(n, SynapticScalingParameters { tau_rate, ..default() }).unwrap()
+        let projection = Projection::<f32>::new(Dense::zeros(1, n));
+        SynapticScaling::new(&projection, SynapticScalingParameters { tau_rate, ..default() }).unwrap()
     };
     let mut checkpoint = Checkpoint::new();
     build(2, 100.0).save("scaling", &mut checkpoint);
@@ -321,7 +331,8 @@ fn what_makes_no_sense_is_refused() {
         ("max_weight", SynapticScalingParameters { max_weight: f64::NAN, ..default() }),
         ("dt", SynapticScalingParameters { dt: f64::INFINITY, ..default() }),
     ] {
-        let refused = SynapticScaling::<f32>::new(1, parameters).unwrap_err();
+        let refused =
+            SynapticScaling::<f32>::new(&Projection::new(Dense::zeros(1, 1)), parameters).unwrap_err();
         assert!(matches!(refused, Error::Parameter { name, .. } if name == expected), "{refused}");
     }
 }
@@ -329,12 +340,8 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 #[should_panic(expected = "2 postsynaptic neurons in a rule for 3")]
 fn a_projection_of_another_size_panics() {
-    let mut projection = Projection::<f64>::new(Dense::zeros(1, 2));
-    let (projection, pre_spikes, post_spikes) = (&mut projection, &[][..], &[][..]);
-    SynapticScaling::new(3, default()).unwrap().step(Local {
-        projection,
-        pre_spikes,
-        post_spikes,
-        reward: 0.0,
-    });
+    let [three, mut two] = [3, 2].map(|n| Projection::<f64>::new(Dense::zeros(1, n)));
+    let (projection, pre_spikes, post_spikes) = (&mut two, &[][..], &[][..]);
+    let mut rule = SynapticScaling::new(&three, default()).unwrap();
+    rule.step(Local { projection, pre_spikes, post_spikes, reward: 0.0 });
 }
