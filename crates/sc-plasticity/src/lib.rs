@@ -6,10 +6,11 @@
 //! | [`PairStdp`] | STDP of pairs of spikes: four pairings, four weight dependences, delays |
 //! | [`TripletStdp`] | STDP of pairs and triplets of spikes (Pfister & Gerstner) |
 //! | [`ShortTerm`] | short-term depression and facilitation (Tsodyks & Markram), exact between spikes |
+//! | [`RewardModulatedStdp`] | pairs of spikes mark a synapse, a later reward changes it (Izhikevich, Florian) |
 //! | [`Bcm`] | a threshold that slides with the square of the rate decides the direction (Bienenstock, Cooper & Munro) |
 //! | [`SynapticScaling`] | homeostasis: every neuron finds its target rate (Turrigiano) |
 //! | [`ClockedStdp`] | pair-based STDP that visits every synapse in every step, as the reference package does it |
-//! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`PopulationScaling`] | what the reference package calls short-term plasticity, eligibility and homeostasis |
+//! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`RewardedCoincidence`], [`PopulationScaling`] | what the reference package calls short-term plasticity, eligibility, reward modulation and homeostasis |
 //! | [`RuleLayer`] | the four elementwise rules of the reference package's native library ([`RuleKind`]) |
 //!
 //! A rule owns its parameters and its traces and writes into the `values` of weights it was made for; it
@@ -25,11 +26,14 @@ mod coincidence_trace;
 mod error;
 mod pair_stdp;
 mod population_scaling;
+mod reward_modulated_stdp;
+mod rewarded_coincidence;
 mod rule;
 mod rule_layer;
 mod short_term;
 mod spike_delay;
 mod spike_history;
+mod structure;
 mod synaptic_scaling;
 mod trace;
 mod triplet_stdp;
@@ -44,6 +48,8 @@ pub use coincidence_trace::{CoincidenceTrace, CoincidenceTraceParameters};
 pub use error::Error;
 pub use pair_stdp::{PairStdp, PairStdpParameters, Pairing};
 pub use population_scaling::{PopulationScaling, PopulationScalingParameters};
+pub use reward_modulated_stdp::{RewardModulatedStdp, RewardModulatedStdpParameters};
+pub use rewarded_coincidence::RewardedCoincidence;
 pub use rule::PlasticityRule;
 pub use rule_layer::{RuleKind, RuleLayer};
 pub use short_term::{Resources, ShortTerm, ShortTermParameters, TsodyksMarkram};

@@ -1,5 +1,7 @@
 //! The synapses of a projection as a learning rule walks them.
 
+use std::ops::Range;
+
 use super::{Incoming, Weights};
 use crate::Real;
 
@@ -59,6 +61,24 @@ impl<'a, R: Real> Synapses<'a, R> {
         self.weights.values_mut()
     }
 
+    /// The synapses `k` that leave presynaptic neuron `pre`, one after the other in `values()`.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[must_use]
+    #[track_caller]
+    pub fn row(&self, pre: usize) -> Range<usize> {
+        assert!(pre < self.n_pre(), "presynaptic neuron {pre} of {}", self.n_pre());
+        match &*self.weights {
+            Weights::Dense(dense) => pre * dense.n_post()..(pre + 1) * dense.n_post(),
+            Weights::Csr(csr) => csr.indptr()[pre]..csr.indptr()[pre + 1],
+            Weights::Editable(editable) => {
+                let first = editable.first_slot(pre);
+                first..first + editable.row(pre).0.len()
+            }
+        }
+    }
+
     /// Calls `visit(k, post, weight)` for every synapse leaving presynaptic neuron `pre`.
     ///
     /// # Panics
@@ -115,19 +135,23 @@ impl<'a, R: Real> Synapses<'a, R> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Csr, Dense, Projection, Weights};
+    use crate::{Csr, Dense, Editable, Projection, Weights};
 
     /// Every synapse once by its row and once by its column, dense and compressed alike.
     #[test]
     fn rows_and_columns_show_the_same_synapses() {
         let csr =
             Csr::<f64>::new(3, 2, vec![0, 2, 2, 4], vec![1, 0, 0, 1], vec![1.0, 2.0, 3.0, 4.0]).unwrap();
-        for weights in [Weights::from(Dense::from(&csr)), csr.into()] {
+        for weights in
+            [Weights::from(Dense::from(&csr)), Editable::try_from(&csr).unwrap().into(), csr.into()]
+        {
             let mut projection = Projection::new(weights);
             let mut synapses = projection.synapses();
             let mut by_source = Vec::new();
             for pre in 0..3 {
+                let first = by_source.len();
                 synapses.from(pre, |k, post, weight| by_source.push((k, pre, post, *weight)));
+                assert!(synapses.row(pre).eq(by_source[first..].iter().map(|synapse| synapse.0)));
             }
             let mut by_target = Vec::new();
             for post in 0..2 {

@@ -8,6 +8,8 @@ mod clocked_stdp;
 mod coincidence_trace;
 mod golden;
 mod population_scaling;
+mod reward_modulated_stdp;
+mod rewarded_coincidence;
 mod rule_layer;
 mod short_term;
 mod synaptic_scaling;

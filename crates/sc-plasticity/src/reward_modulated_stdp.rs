@@ -1,0 +1,444 @@
+//! Reward-modulated STDP: spikes mark synapses, a later reward changes those that are still marked.
+
+use sc_core::{Checkpoint, Delay, Local, Projection, Real, Synapses};
+
+use crate::coincidence::Phase;
+use crate::spike_delay::SpikeDelay;
+use crate::structure::Structure;
+use crate::trace::{Memory, SILENT, Trace};
+use crate::{Coincidence, Error, PlasticityRule};
+
+/// STDP that waits for a reward. Pairs of spikes do not change the weight `w` but the eligibility `c` of a
+/// synapse, and where eligibility is left when dopamine `d` comes, the weight follows:
+///
+/// ```text
+/// c' = -c / tau_eligibility + STDP
+/// d' = -d / tau_dopamine + reward
+/// w' = c (baseline + d),    w_min <= w <= w_max
+/// ```
+///
+/// A pair whose postsynaptic spike comes `s` ms after the presynaptic one adds `potentiation exp(-s / tau_plus)`
+/// to `c`, one whose postsynaptic spike comes `s` ms before takes `depression exp(-s / tau_minus)`; all pairs
+/// count. `d` belongs to all synapses alike, `c` to each of them. So a single pair with a single reward `D` ms
+/// after its second spike changes the weight, in the end, by
+///
+/// ```text
+/// potentiation exp(-s / tau_plus) exp(-D / tau_eligibility) reward tau_eligibility tau_dopamine / (tau_eligibility + tau_dopamine)
+/// ```
+///
+/// Signs are kept as the bounds say: a synapse may be inhibitory, with bounds like -4 and 0, and is changed as any
+/// other.
+///
+/// One step:
+///
+/// 1. Since the last step `c`, `d` and the traces `x` of pre- and `y` of postsynaptic neurons have decayed, and the
+///    weights have changed by the integral of `c (baseline + d)`, which is exact whatever `dt` is.
+/// 2. For every synapse to a neuron that spiked: `c = c + potentiation x`.
+/// 3. For every synapse from a neuron that spiked: `c = c - depression y`.
+/// 4. Those that spiked: `x = x + 1`, `y = y + 1`. A coincidence thus does nothing; [`Coincidence`] has other orders.
+/// 5. `d = d + reward`.
+///
+/// `axonal_delay` and `dendritic_delay` are those of [`PairStdp`](crate::PairStdp): 2 to 4 are about spikes as they
+/// arrive at the synapses.
+///
+/// E. M. Izhikevich 2007, doi:10.1093/cercor/bhl152
+/// ([`izhikevich_2007`](RewardModulatedStdpParameters::izhikevich_2007)); R. V. Florian 2007,
+/// doi:10.1162/neco.2007.19.6.1468, his rule MSTDPET
+/// ([`florian_2007`](RewardModulatedStdpParameters::florian_2007)). Differs from the programs of both: they sum over
+/// steps of 10 and 1 ms, here it is the integral.
+///
+/// # Weights are up to date when they are needed
+/// Between spikes all eligibilities decay alike and all weights follow the same dopamine. So there is one `unit =
+/// exp(-t / tau_eligibility)` in which all eligibilities are counted, `c = unit e`, and one integral `credit` of
+/// `unit (baseline + d)`, and a synapse that nobody looks at need not be touched: it is due
+///
+/// ```text
+/// e (credit - settled)
+/// ```
+///
+/// where `settled` is the credit when its weight was last brought up to date. That happens, and the bounds are
+/// kept, whenever the presynaptic neuron spikes, just before the weight is sent; a change of `e` while something
+/// is due is corrected for in the weight. The work follows the spikes, nothing is swept every so often, and a
+/// synapse costs one number more than its weight. To *look* at weights call [`flush`](Self::flush) first; the
+/// integral is the same whenever and how often that happens, only the bounds are kept once more.
+///
+/// ```
+/// use sc_core::{Dense, Network, Projection};
+/// use sc_plasticity::{PlasticityRule, RewardModulatedStdp, RewardModulatedStdpParameters};
+/// let mut network = Network::<f64>::new();
+/// let (source, target) = (network.add_spike_source(1), network.add_spike_source(1));
+/// let synapse = network.add_projection(source, target, Projection::new(Dense::new(1, 1, vec![0.5])?))?;
+/// let parameters = RewardModulatedStdpParameters { w_max: 4.0, ..Default::default() };
+/// let mut rule = RewardModulatedStdp::new(network.projection(synapse), parameters)?;
+/// for t in 0..5000 {
+///     network.step();
+///     network.set_spikes(source, if t == 5 { &[0] } else { &[] })?;
+///     network.set_spikes(target, if t == 15 { &[0] } else { &[] })?;
+///     let reward = if t == 1015 { 0.05 } else { 0.0 };
+///     rule.step(network.local(synapse).with_reward(reward));
+/// }
+/// rule.flush(network.local(synapse).projection);
+/// let w = network.projection(synapse).weights().values()[0];
+/// let expected = 0.1 * (-10.0_f64 / 20.0).exp() * (-1.0_f64).exp() * 0.05 * (1000.0 * 200.0 / 1200.0);
+/// assert!((w - (0.5 + expected)).abs() < 1e-9);
+/// # Ok::<(), sc_plasticity::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct RewardModulatedStdp<R: Real = f32> {
+    parameters: RewardModulatedStdpParameters,
+    structure: Structure,
+    bounds: (R, R),
+    axons: SpikeDelay,
+    dendrites: SpikeDelay,
+    pre_trace: Trace<R>,
+    post_trace: Trace<R>,
+    /// `e` of every synapse: its eligibility in multiples of the unit.
+    eligibility: Vec<R>,
+    /// The credit up to which the weights from each presynaptic neuron are settled.
+    settled: Vec<f64>,
+    shared: Shared,
+    step: Step,
+}
+
+/// Parameters of [`RewardModulatedStdp`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct RewardModulatedStdpParameters {
+    /// What a pair with the presynaptic spike first adds to the eligibility at most, finite. Default 0.1.
+    pub potentiation: f64,
+    /// What a pair with the presynaptic spike last takes from it at most, finite. Default 0.15.
+    pub depression: f64,
+    /// Time constant of potentiation `[ms]`, finite and > 0. Default 20.
+    pub tau_plus: f64,
+    /// Time constant of depression `[ms]`, finite and > 0. Default 20.
+    pub tau_minus: f64,
+    /// Time constant of the eligibility `[ms]`, finite and > 0. Default 1000.
+    pub tau_eligibility: f64,
+    /// Time constant of dopamine `[ms]`, finite and >= 0. If it is 0, the reward of a step is the dopamine of
+    /// that step, and gone in the next. Default 200.
+    pub tau_dopamine: f64,
+    /// Dopamine that is always there, in the unit of rewards `[1/ms]`, finite. Default 0.
+    pub baseline: f64,
+    /// Lower bound of the weights, below `w_max`; minus infinity for none. Default 0.
+    pub w_min: f64,
+    /// Upper bound of the weights; infinity for none. Default 1.
+    pub w_max: f64,
+    /// What spikes do that reach a synapse in the same step. Default neither.
+    pub coincidence: Coincidence,
+    /// From the presynaptic soma to the synapse `[steps]`. Default 0.
+    pub axonal_delay: u16,
+    /// From the postsynaptic soma back to the synapse `[steps]`. Default 0.
+    pub dendritic_delay: u16,
+    /// Duration of a step `[ms]`, finite and > 0. Default 1.
+    pub dt: f64,
+}
+
+impl Default for RewardModulatedStdpParameters {
+    fn default() -> Self {
+        Self {
+            potentiation: 0.1,
+            depression: 0.15,
+            tau_plus: 20.0,
+            tau_minus: 20.0,
+            tau_eligibility: 1000.0,
+            tau_dopamine: 200.0,
+            baseline: 0.0,
+            w_min: 0.0,
+            w_max: 1.0,
+            coincidence: Coincidence::Neither,
+            axonal_delay: 0,
+            dendritic_delay: 0,
+            dt: 1.0,
+        }
+    }
+}
+
+impl RewardModulatedStdpParameters {
+    /// Those of E. M. Izhikevich 2007 and his program, which adds `(0.002 + d) c` to the weights every 10 ms: the
+    /// baseline is 0.0002 per ms, and his reward of 0.5 is a reward of 0.05 per ms here. Weights are in mV.
+    #[must_use]
+    pub fn izhikevich_2007() -> Self {
+        Self { baseline: 0.0002, w_max: 4.0, coincidence: Coincidence::Depression, ..Self::default() }
+    }
+
+    /// Those of R. V. Florian 2007 for learning XOR: reward acts in the step in which it comes, potentiation and
+    /// depression balance, and his learning rate, 0.625 mV over `tau_eligibility`, is in both of them. Weights are
+    /// in mV, excitatory; for inhibitory ones the bounds are -5 and 0.
+    #[must_use]
+    pub fn florian_2007() -> Self {
+        let learning_rate = 0.625 / 25.0;
+        Self {
+            potentiation: learning_rate,
+            depression: learning_rate,
+            tau_eligibility: 25.0,
+            tau_dopamine: 0.0,
+            w_max: 5.0,
+            ..Self::default()
+        }
+    }
+}
+
+/// What all synapses have in common. In double precision whatever the weights are, since credit is looked at in
+/// differences.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shared {
+    /// In what eligibilities are counted.
+    unit: f64,
+    /// The integral of `unit (baseline + d)`.
+    credit: f64,
+    dopamine: f64,
+}
+
+impl Shared {
+    const START: Self = Self { unit: 1.0, credit: 0.0, dopamine: 0.0 };
+
+    /// The unit is made 1 again when it has fallen to this: early enough for differences of credit to keep 12 digits.
+    const SMALLEST_UNIT: f64 = 1e-3;
+}
+
+/// One step of time for [`Shared`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    unit_decay: f64,
+    dopamine_decay: f64,
+    /// The integral over one step of eligibility that is 1 at its beginning, times the baseline.
+    baseline: f64,
+    /// The same, times dopamine that is 1 at its beginning.
+    dopamine: f64,
+}
+
+impl Step {
+    fn new(parameters: &RewardModulatedStdpParameters) -> Self {
+        let &RewardModulatedStdpParameters { tau_eligibility, tau_dopamine, baseline, dt, .. } = parameters;
+        let integral = |rate: f64| -(-dt * rate).exp_m1() / rate;
+        let rate = 1.0 / tau_eligibility;
+        let dopamine_rate = if tau_dopamine > 0.0 { 1.0 / tau_dopamine } else { 0.0 };
+        Self {
+            unit_decay: (-dt * rate).exp(),
+            dopamine_decay: if tau_dopamine > 0.0 { (-dt * dopamine_rate).exp() } else { 0.0 },
+            baseline: baseline * integral(rate),
+            dopamine: integral(rate + dopamine_rate),
+        }
+    }
+
+    fn advance(&self, shared: &mut Shared) {
+        shared.credit += shared.unit * (self.baseline + self.dopamine * shared.dopamine);
+        shared.unit *= self.unit_decay;
+        shared.dopamine *= self.dopamine_decay;
+        if shared.dopamine.abs() < SILENT {
+            shared.dopamine = 0.0;
+        }
+    }
+}
+
+impl<R: Real> RewardModulatedStdp<R> {
+    /// The rule for the synapses of this projection, with no eligibility and no dopamine yet. Which synapses
+    /// there are must not change afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] names a parameter outside its range; [`Error::PerSynapseDelay`] if the projection
+    /// has a delay for each synapse.
+    pub fn new(projection: &Projection<R>, parameters: RewardModulatedStdpParameters) -> Result<Self, Error> {
+        let p = &parameters;
+        for (name, value) in [
+            ("tau_plus", p.tau_plus),
+            ("tau_minus", p.tau_minus),
+            ("tau_eligibility", p.tau_eligibility),
+            ("dt", p.dt),
+        ] {
+            Error::require(value.is_finite() && value > 0.0, name, value, "finite and > 0")?;
+        }
+        let lasting = p.tau_dopamine.is_finite() && p.tau_dopamine >= 0.0;
+        Error::require(lasting, "tau_dopamine", p.tau_dopamine, "finite and >= 0")?;
+        for (name, value) in
+            [("potentiation", p.potentiation), ("depression", p.depression), ("baseline", p.baseline)]
+        {
+            Error::require(R::of(value).is_finite(), name, value, "finite")?;
+        }
+        Error::require(p.w_min < p.w_max, "w_min", p.w_min, "below w_max")?;
+        if matches!(projection.delay(), Delay::PerSynapse(_)) {
+            return Err(Error::PerSynapseDelay);
+        }
+        let (n_pre, n_post) = (projection.n_pre(), projection.n_post());
+        Ok(Self {
+            structure: Structure::of(projection),
+            bounds: (R::of(p.w_min), R::of(p.w_max)),
+            axons: SpikeDelay::new(p.axonal_delay),
+            dendrites: SpikeDelay::new(p.dendritic_delay),
+            pre_trace: Trace::new(n_pre, p.tau_plus, p.dt, Memory::All),
+            post_trace: Trace::new(n_post, p.tau_minus, p.dt, Memory::All),
+            eligibility: vec![R::ZERO; projection.weights().values().len()],
+            settled: vec![0.0; n_pre],
+            shared: Shared::START,
+            step: Step::new(p),
+            parameters,
+        })
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &RewardModulatedStdpParameters {
+        &self.parameters
+    }
+
+    /// Dopamine after the last step, without the baseline.
+    #[must_use]
+    pub fn dopamine(&self) -> f64 {
+        self.shared.dopamine
+    }
+
+    /// The eligibility `c` of synapse `k` after the last step.
+    ///
+    /// # Panics
+    /// If there is no such synapse.
+    #[must_use]
+    #[track_caller]
+    pub fn eligibility(&self, k: usize) -> R {
+        R::of(self.shared.unit) * self.eligibility[k]
+    }
+
+    /// Brings all weights up to date.
+    ///
+    /// # Panics
+    /// If the projection has not the synapses for which the rule was made.
+    #[track_caller]
+    pub fn flush(&mut self, projection: &mut Projection<R>) {
+        self.structure.check(projection);
+        self.settle_all(&mut projection.synapses());
+    }
+
+    fn settle_all(&mut self, synapses: &mut Synapses<'_, R>) {
+        for pre in 0..self.settled.len() {
+            self.settle(synapses, pre);
+        }
+    }
+
+    /// Brings the weights from one presynaptic neuron up to date, which costs nothing if no dopamine came.
+    fn settle(&mut self, synapses: &mut Synapses<'_, R>, pre: usize) {
+        let due = self.shared.credit - self.settled[pre];
+        if due == 0.0 {
+            return;
+        }
+        self.settled[pre] = self.shared.credit;
+        let (due, (w_min, w_max)) = (R::of(due), self.bounds);
+        let row = synapses.row(pre);
+        for (weight, &e) in synapses.values_mut()[row.clone()].iter_mut().zip(&self.eligibility[row]) {
+            *weight = (*weight + e * due).max(w_min).min(w_max);
+        }
+    }
+
+    fn in_words(&self) -> String {
+        format!("{:?} for {:?}", self.parameters, self.structure)
+    }
+
+    /// Makes the unit 1 again.
+    fn renew_unit(&mut self, synapses: &mut Synapses<'_, R>) {
+        self.settle_all(synapses);
+        let (unit, silent) = (R::of(self.shared.unit), R::of(SILENT));
+        for e in &mut self.eligibility {
+            let c = *e * unit;
+            *e = if c.abs() < silent { R::ZERO } else { c };
+        }
+        self.shared = Shared { unit: 1.0, credit: 0.0, ..self.shared };
+        self.settled.fill(0.0);
+    }
+}
+
+impl<R: Real> PlasticityRule<R> for RewardModulatedStdp<R> {
+    /// # Panics
+    /// If the projection has not the synapses for which the rule was made, or the reward is not finite.
+    #[track_caller]
+    fn step(&mut self, local: Local<'_, R>) {
+        self.structure.check(local.projection);
+        assert!(local.reward.is_finite(), "a reward of {}", local.reward);
+        let mut synapses = local.projection.synapses();
+
+        self.step.advance(&mut self.shared);
+        if self.shared.unit < Shared::SMALLEST_UNIT {
+            self.renew_unit(&mut synapses);
+        }
+        for &pre in local.pre_spikes {
+            self.settle(&mut synapses, pre as usize);
+        }
+
+        let Self {
+            parameters, axons, dendrites, pre_trace, post_trace, eligibility, settled, shared, ..
+        } = self;
+        let (pre_spikes, post_spikes) = (axons.pass(local.pre_spikes), dendrites.pass(local.post_spikes));
+        let potentiation = R::of(parameters.potentiation / shared.unit);
+        let depression = R::of(parameters.depression / shared.unit);
+        let due = |pre: usize| R::of(shared.credit - settled[pre]);
+        pre_trace.decay();
+        post_trace.decay();
+        for phase in parameters.coincidence.phases() {
+            match phase {
+                // What was due before must not be paid for eligibility that comes only now.
+                Phase::Potentiate => {
+                    for &post in post_spikes {
+                        synapses.to(post as usize, |k, pre, weight| {
+                            let change = potentiation * pre_trace.values()[pre];
+                            eligibility[k] += change;
+                            *weight -= change * due(pre);
+                        });
+                    }
+                }
+                Phase::Depress => {
+                    for &pre in pre_spikes {
+                        let due = due(pre as usize);
+                        synapses.from(pre as usize, |k, post, weight| {
+                            let change = depression * post_trace.values()[post];
+                            eligibility[k] -= change;
+                            *weight += change * due;
+                        });
+                    }
+                }
+                Phase::MarkPre => pre_trace.mark(pre_spikes),
+                Phase::MarkPost => post_trace.mark(post_spikes),
+            }
+        }
+        shared.dopamine += local.reward.f64();
+    }
+
+    /// What is still due to the weights is forgotten too; [`flush`](Self::flush) before if it should count.
+    fn reset(&mut self) {
+        self.axons.reset();
+        self.dendrites.reset();
+        self.pre_trace.reset();
+        self.post_trace.reset();
+        self.eligibility.fill(R::ZERO);
+        self.settled.fill(0.0);
+        self.shared = Shared::START;
+    }
+
+    fn save(&self, prefix: &str, checkpoint: &mut Checkpoint) {
+        let name = |name: &str| format!("{prefix}.{name}");
+        let Shared { unit, credit, dopamine } = self.shared;
+        checkpoint.set_metadata(name("rule"), self.in_words());
+        self.axons.save(&name("axons"), checkpoint);
+        self.dendrites.save(&name("dendrites"), checkpoint);
+        self.pre_trace.save(&name("pre_trace"), checkpoint);
+        self.post_trace.save(&name("post_trace"), checkpoint);
+        checkpoint.insert(name("eligibility"), &[self.eligibility.len()], &self.eligibility);
+        checkpoint.insert(name("settled"), &[self.settled.len()], &self.settled);
+        checkpoint.insert(name("shared"), &[3], &[unit, credit, dopamine]);
+    }
+
+    fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
+        let name = |name: &str| format!("{prefix}.{name}");
+        checkpoint.require_metadata(&name("rule"), &self.in_words())?;
+        let (n_pre, n_post) = (self.settled.len(), self.post_trace.values().len());
+        let shared = checkpoint.get::<f64>(&name("shared"), &[3])?;
+        // All of it is read before any of it counts.
+        *self = Self {
+            parameters: self.parameters.clone(),
+            axons: self.axons.restored(&name("axons"), n_pre, checkpoint)?,
+            dendrites: self.dendrites.restored(&name("dendrites"), n_post, checkpoint)?,
+            pre_trace: self.pre_trace.restored(&name("pre_trace"), checkpoint)?,
+            post_trace: self.post_trace.restored(&name("post_trace"), checkpoint)?,
+            eligibility: checkpoint.get(&name("eligibility"), &[self.eligibility.len()])?.to_vec(),
+            settled: checkpoint.get(&name("settled"), &[n_pre])?.to_vec(),
+            shared: Shared { unit: shared[0], credit: shared[1], dopamine: shared[2] },
+            ..*self
+        };
+        Ok(())
+    }
+}
