@@ -130,7 +130,46 @@ impl Checkpoint {
         Err(Error::Mismatch { key: key.into(), expected: expected.into(), got: got.into() })
     }
 
+    /// Takes in everything of another checkpoint, under names that begin with `prefix`.
+    pub fn nest(&mut self, prefix: &str, other: Self) {
+        self.tensors
+            .extend(other.tensors.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
+        self.metadata
+            .extend(other.metadata.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value)));
+    }
+
+    /// A copy of what was [nested](Self::nest) under `prefix`.
+    #[must_use]
+    pub fn nested(&self, prefix: &str) -> Self {
+        fn under<'a, T: Clone + 'a>(prefix: &str, (name, value): (&'a String, &T)) -> Option<(String, T)> {
+            Some((name.strip_prefix(prefix)?.to_owned(), value.clone()))
+        }
+        Self {
+            tensors: self.tensors.iter().filter_map(|entry| under(prefix, entry)).collect(),
+            metadata: self.metadata.iter().filter_map(|entry| under(prefix, entry)).collect(),
+        }
+    }
+
     fn tensor(&self, name: &str) -> Result<&Tensor, Error> {
         self.tensors.get(name).ok_or_else(|| Error::MissingTensor { name: name.into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_nested_comes_out_alone() {
+        let (mut a, mut b) = (Checkpoint::new(), Checkpoint::new());
+        a.insert("x", &[2], &[1_u32, 2]);
+        a.set_metadata("kind", "a");
+        b.insert("x", &[1], &[0.5_f64]);
+        let mut both = Checkpoint::new();
+        both.nest("a.", a.clone());
+        both.nest("b.", b.clone());
+        assert_eq!((both.nested("a."), both.nested("b.")), (a, b));
+        assert_eq!(both.get::<u32>("a.x", &[2]), Ok(&[1, 2][..]));
+        assert_eq!(both.nested("c."), Checkpoint::new());
     }
 }

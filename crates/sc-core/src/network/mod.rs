@@ -152,6 +152,11 @@ impl<R: Real> Network<R> {
         self.layers.len()
     }
 
+    /// All populations, in the order in which they were added.
+    pub fn populations(&self) -> impl Iterator<Item = PopulationId> + use<R> {
+        (0..self.layers.len()).map(PopulationId)
+    }
+
     /// Steps since the last reset.
     #[must_use]
     pub fn t(&self) -> u64 {
@@ -299,6 +304,7 @@ impl<R: Real> Network<R> {
     pub fn reset(&mut self) {
         self.layers.iter_mut().for_each(|layer| layer.reset());
         self.connections.iter_mut().for_each(|connection| connection.projection.reset());
+        self.forget_spikes();
         self.t = 0;
     }
 
@@ -316,6 +322,7 @@ impl<R: Real> Network<R> {
             let spikes = all_spikes(&self.layers, self.shares.as_deref(), *source);
             projection.propagate(spikes, &mut self.currents[target.0]);
         }
+        self.forget_spikes();
         for (layer, currents) in self.layers.iter_mut().zip(&self.currents) {
             layer.step(currents);
         }

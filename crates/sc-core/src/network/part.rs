@@ -51,9 +51,9 @@ fn share(n: usize, k: usize, n_parts: usize) -> Range<usize> {
 /// for _ in 0..100 {
 ///     whole.step();
 ///     parts.iter_mut().for_each(Network::step);
-///     let spikes: Vec<u32> = parts.iter().flat_map(|part| part.own_spikes(population)).collect();
+///     let spikes: Vec<Vec<u32>> = parts.iter().map(|part| part.own_spikes(population).collect()).collect();
 ///     for part in &mut parts {
-///         part.set_all_spikes(population, spikes.iter().copied());
+///         spikes.iter().for_each(|spikes| part.hear_spikes(population, spikes));
 ///     }
 ///     assert_eq!(whole.spikes(population), parts[0].spikes(population));
 /// }
@@ -159,6 +159,16 @@ impl<R: Real> Network<R> {
         Ok(whole)
     }
 
+    /// Size of a population, all parts together.
+    ///
+    /// # Panics
+    /// If the population is of another network.
+    #[must_use]
+    #[track_caller]
+    pub fn n_in_all_parts(&self, population: PopulationId) -> usize {
+        self.shares.as_ref().map_or_else(|| self.n(population), |shares| shares[population.0].n)
+    }
+
     /// Who spiked in the last step among the neurons of this part, by their numbers in the whole population.
     ///
     /// # Panics
@@ -169,16 +179,19 @@ impl<R: Real> Network<R> {
         self.layers[population.0].spikes().iter().map(move |&i| first + i)
     }
 
-    /// Says who spiked in the last step in a whole population, strictly increasing. A part has to be told after
-    /// every step, before rules act and before the next step.
+    /// Tells a part who spiked in the last step in another part, or itself: it must hear from all of them, in
+    /// order, after every step, before rules act and before the next step.
     ///
     /// # Panics
     /// If this is not a part, or the population is of another network.
     #[track_caller]
-    pub fn set_all_spikes(&mut self, population: PopulationId, spikes: impl Iterator<Item = u32>) {
+    pub fn hear_spikes(&mut self, population: PopulationId, spikes: &[u32]) {
         let Some(shares) = &mut self.shares else { panic!("a whole network knows who spiked") };
-        let all = &mut shares[population.0].spikes;
-        all.clear();
-        all.extend(spikes);
+        shares[population.0].spikes.extend_from_slice(spikes);
+    }
+
+    /// Makes a part ready to hear the spikes of a new step.
+    pub(super) fn forget_spikes(&mut self) {
+        self.shares.iter_mut().flatten().for_each(|share| share.spikes.clear());
     }
 }

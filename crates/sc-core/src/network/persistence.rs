@@ -20,7 +20,8 @@ impl<R: Real> Network<R> {
     ///
     /// This network must be built like that one: the same populations (model, parameters, size), the same
     /// projections between them and the same stimuli. Weights, which synapses there are, and delays come from
-    /// the file.
+    /// the file. A part of a network must hear of the spikes of the other parts next
+    /// ([`hear_spikes`](Self::hear_spikes)).
     ///
     /// # Errors
     /// What is wrong with the file or does not fit; the network has not changed then. [`Error::Io`],
@@ -80,6 +81,7 @@ impl<R: Real> Network<R> {
         }
 
         self.t = t;
+        self.forget_spikes();
         for (layer, state) in self.layers.iter_mut().zip(states) {
             layer.set_state(state)?; // checked above
         }

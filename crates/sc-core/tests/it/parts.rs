@@ -38,20 +38,15 @@ fn build(seed: u64) -> Network<f64> {
     network
 }
 
-fn populations(network: &Network<f64>) -> Vec<PopulationId> {
-    let mut other = Network::<f64>::new();
-    (0..network.n_populations()).map(|_| other.add_spike_source(0)).collect()
-}
-
 /// One step of all parts, and who spiked.
 fn step(parts: &mut [Network<f64>]) -> Vec<Vec<u32>> {
     parts.iter_mut().for_each(Network::step);
-    let ids = populations(&parts[0]);
+    let ids: Vec<PopulationId> = parts[0].populations().collect();
     let spikes = ids.iter().map(|&id| parts.iter().flat_map(|part| part.own_spikes(id)).collect::<Vec<_>>());
     let spikes: Vec<_> = spikes.collect();
     for part in parts {
         for (&id, spikes) in ids.iter().zip(&spikes) {
-            part.set_all_spikes(id, spikes.iter().copied());
+            part.hear_spikes(id, spikes);
         }
     }
     spikes
@@ -72,7 +67,7 @@ proptest! {
         let mut n_spikes = 0;
         for _ in 0..cut {
             whole.step();
-            for (id, spikes) in populations(&whole).into_iter().zip(step(&mut parts)) {
+            for (id, spikes) in whole.populations().zip(step(&mut parts)) {
                 prop_assert_eq!(whole.spikes(id), &spikes[..]);
                 prop_assert_eq!(parts[n_parts - 1].spikes(id), &spikes[..]);
                 n_spikes += spikes.len();
