@@ -98,7 +98,7 @@ pub struct SynapticScalingParameters {
 pub enum RateOf {
     /// Each neuron its own.
     Neuron,
-    /// All neurons the mean over the population.
+    /// All neurons the mean over the population. Not for several threads, where each has a share of it.
     Population,
 }
 

@@ -7,6 +7,7 @@ mod clocked_short_term;
 mod clocked_stdp;
 mod coincidence_trace;
 mod golden;
+mod in_a_network;
 mod plastic_network;
 mod population_scaling;
 mod reward_modulated_stdp;
