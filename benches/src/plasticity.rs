@@ -1,67 +1,153 @@
 //! A balanced network whose synapses learn, by the clock: wall seconds per second of model time.
-//! `cargo run --release -p benches --bin plasticity [seconds] [threads] [cases ...]`
+//! `cargo run --release -p benches --bin plasticity [seconds] [threads] [cases...]`
+//!
+//! 10,000 neurons, 8000 of them excitatory (N. Brunel 2000, doi:10.1023/A:1008925309027), steps of 0.1 ms; the
+//! synapses between excitatory neurons learn: 0.64 or 6.4 million of 1 or 10 million.
 #![allow(clippy::print_stdout)]
 
 use std::time::Instant;
 
 use sc_core::{
-    Autapses, Delay, DeltaLif, DeltaLifParameters, Error, Network, Population, PopulationId, Projection,
-    ProjectionId, Stimulus, connectivity,
+    Autapses, Delay, DeltaLif, DeltaLifParameters, Network, Population, Projection, ProjectionId, Stimulus,
+    connectivity,
+};
+use sc_plasticity::{
+    Error, PairStdp, PairStdpParameters, PlasticNetwork, RewardModulatedStdp, RewardModulatedStdpParameters,
+    ShortTerm, ShortTermParameters,
 };
 
-/// Neurons: 8000 excitatory, 2000 inhibitory (N. Brunel 2000, doi:10.1023/A:1008925309027).
 const N_EXCITATORY: usize = 8000;
 const N_INHIBITORY: usize = 2000;
 /// Duration of a step [ms].
 const DT: f64 = 0.1;
+/// All spikes take 1.5 ms; one step of it is that of every transmission.
+const DELAY: u16 = 15;
 
-struct Balanced {
-    network: Network,
-    excitatory: PopulationId,
-    inhibitory: PopulationId,
-    recurrent: ProjectionId,
+/// How the excitatory synapses learn.
+#[derive(Clone, Copy, PartialEq)]
+enum Rule {
+    Static,
+    Pair,
+    ShortTerm,
+    Reward,
 }
 
-fn balanced(k: usize, seed: u64) -> Result<Balanced, Error> {
-    let weight = 0.1 * (1000.0 / k as f64).sqrt();
+/// Name, inputs of each neuron, rule.
+const CASES: [(&str, usize, Rule); 6] = [
+    ("static-100", 100, Rule::Static),
+    ("stdp-100", 100, Rule::Pair),
+    ("static-1000", 1000, Rule::Static),
+    ("stdp-1000", 1000, Rule::Pair),
+    ("stp-100", 100, Rule::ShortTerm),
+    ("reward-100", 100, Rule::Reward),
+];
+
+fn main() -> Result<(), Error> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let seconds: f64 = words.first().map_or(1.0, |word| word.parse().expect("seconds of model time"));
+    let n_threads = words.get(1).map_or(1, |word| word.parse().expect("a number of threads"));
+    let chosen = |name: &str| words.len() < 3 || words[2..].iter().any(|word| word == name);
+    println!(
+        "{n_threads} threads     wall s per s   rate Hz   million events per s   ns per event   bytes per synapse"
+    );
+    for (name, k, rule) in CASES {
+        if chosen(name) {
+            report(name, k, rule, seconds, n_threads)?;
+        }
+    }
+    Ok(())
+}
+
+fn report(name: &str, k: usize, rule: Rule, seconds: f64, n_threads: usize) -> Result<(), Error> {
+    let (network, learning) = balanced(k, 1)?;
+    let n_synapses = network.projection(learning).weights().n_synapses();
+    let weight = weight(k);
+    let mut network = PlasticNetwork::new(network, n_threads)?;
+    match rule {
+        Rule::Static => (),
+        Rule::Pair => network.add_rule(learning, |projection| PairStdp::new(projection, pair(weight)))?,
+        Rule::ShortTerm => network.add_rule(learning, |projection| {
+            ShortTerm::new(projection, ShortTermParameters { dt: DT, ..ShortTermParameters::depressing() })
+        })?,
+        Rule::Reward => {
+            network.add_rule(learning, |projection| RewardModulatedStdp::new(projection, reward(weight)))?;
+        }
+    }
+    // Reward every 10 ms, so that there is always dopamine and no work can be left out.
+    let rewards =
+        |steps: usize| -> Vec<f32> { (0..steps).map(|t| f32::from(u8::from(t % 100 == 0))).collect() };
+    let steps = (seconds * 1000.0 / DT).round() as usize;
+    // The network finds its balance, and the first touch of its memory is not counted.
+    network.run_rewarded(&rewards(5000));
+    let start = Instant::now();
+    let spikes = network.run_rewarded(&rewards(steps));
+    let wall = start.elapsed().as_secs_f64();
+
+    let n_spikes = spikes[0].n_spikes() as f64;
+    // Every spike reaches the synapses behind and, where order matters, those before its neuron.
+    let sides = if matches!(rule, Rule::Pair | Rule::Reward) { 2.0 } else { 1.0 };
+    let n_events = sides * n_spikes * n_synapses as f64 / N_EXCITATORY as f64;
+    println!(
+        "{name:15} {:10.3} {:9.2} {:22.1} {:14.1} {:19.2}",
+        wall / seconds,
+        n_spikes / N_EXCITATORY as f64 / seconds,
+        n_events / wall * 1e-6,
+        wall / n_events * 1e9,
+        network.n_bytes(learning) as f64 / n_synapses as f64,
+    );
+    Ok(())
+}
+
+/// The weight [mV] that keeps the variance of the input as `k` varies.
+fn weight(k: usize) -> f64 {
+    0.1 * (1000.0 / k as f64).sqrt()
+}
+
+/// Steps so small that the rates stay as they are.
+fn pair(weight: f64) -> PairStdpParameters {
+    PairStdpParameters {
+        potentiation: 1e-6 * weight,
+        depression: 1.05e-6 * weight,
+        w_max: 3.0 * weight,
+        dendritic_delay: DELAY,
+        dt: DT,
+        ..Default::default()
+    }
+}
+
+fn reward(weight: f64) -> RewardModulatedStdpParameters {
+    RewardModulatedStdpParameters {
+        potentiation: 1e-7 * weight,
+        depression: 1.05e-7 * weight,
+        w_max: 3.0 * weight,
+        dendritic_delay: DELAY,
+        dt: DT,
+        ..Default::default()
+    }
+}
+
+/// The network, and the projection between excitatory neurons.
+fn balanced(k: usize, seed: u64) -> Result<(Network, ProjectionId), sc_core::Error> {
+    let weight = weight(k);
     let mut network = Network::new();
     let neuron = DeltaLif::new(DeltaLifParameters { dt: DT, ..Default::default() })?;
     let excitatory = network.add_population(Population::new(neuron.clone(), N_EXCITATORY, 0));
     let inhibitory = network.add_population(Population::new(neuron, N_INHIBITORY, 0));
-    // Together with the step that every transmission takes: 1.5 ms.
-    let delay = || Delay::Uniform(14);
     let mut connect = |source, target, in_degree, weight: f64, seed| {
         let n = |id| if id == excitatory { N_EXCITATORY } else { N_INHIBITORY };
         let autapses = if source == target { Autapses::Forbid } else { Autapses::Allow };
         let structure = connectivity::fixed_in_degree(n(source), n(target), in_degree, autapses, seed)?;
-        let projection = Projection::new(structure.with_weight(weight as f32)?).with_delay(delay())?;
-        network.add_projection(source, target, projection)
+        let projection = Projection::new(structure.with_weight(weight as f32)?);
+        network.add_projection(source, target, projection.with_delay(Delay::Uniform(DELAY - 1))?)
     };
-    let recurrent = connect(excitatory, excitatory, k * 8 / 10, weight, seed)?;
+    let learning = connect(excitatory, excitatory, k * 8 / 10, weight, seed)?;
     connect(excitatory, inhibitory, k * 8 / 10, weight, seed + 1)?;
     connect(inhibitory, excitatory, k * 2 / 10, -5.0 * weight, seed + 2)?;
     connect(inhibitory, inhibitory, k * 2 / 10, -5.0 * weight, seed + 3)?;
-    // The rate at which external spikes alone would bring the membrane to the threshold: 20 mV in 20 ms.
+    // External spikes alone would bring the membrane just to the threshold: 20 mV in 20 ms.
     let rate = 1000.0 / weight;
     for (population, seed) in [(excitatory, seed + 4), (inhibitory, seed + 5)] {
         network.add_stimulus(Stimulus::poisson(population, rate, weight as f32, DT, seed)?)?;
     }
-    Ok(Balanced { network, excitatory, inhibitory, recurrent })
-}
-
-fn main() -> Result<(), Error> {
-    for k in [100, 1000] {
-        let Balanced { mut network, excitatory, .. } = balanced(k, 1)?;
-        let mut spikes = 0;
-        for _ in 0..2000 {
-            network.step();
-        }
-        let start = Instant::now();
-        for _ in 0..10_000 {
-            network.step();
-            spikes += network.spikes(excitatory).len();
-        }
-        println!("{k} {:.3} s, {:.2} Hz", start.elapsed().as_secs_f64(), spikes as f64 / N_EXCITATORY as f64);
-    }
-    Ok(())
+    Ok((network, learning))
 }

@@ -207,6 +207,16 @@ impl<R: Real> Projection<R> {
         (!self.efficacy.is_empty()).then_some(&self.efficacy[..])
     }
 
+    /// Memory of the synapses: targets, weights, delays, and the index by target if a rule has asked for it.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        let delays = match &self.delay {
+            Delay::Uniform(_) => 0,
+            Delay::PerSynapse(steps) => steps.capacity() * size_of::<u16>(),
+        };
+        self.weights.n_bytes() + delays + self.incoming.0.as_ref().map_or(0, Incoming::n_bytes)
+    }
+
     /// The delay.
     #[must_use]
     pub fn delay(&self) -> &Delay {

@@ -59,7 +59,7 @@ use crate::{Coincidence, Error, PlasticityRule};
 /// where `settled` is the credit when its weight was last brought up to date. That happens, and the bounds are
 /// kept, whenever the presynaptic neuron spikes, just before the weight is sent; a change of `e` while something
 /// is due is corrected for in the weight. The work follows the spikes, nothing is swept every so often, and a
-/// synapse costs one number more than its weight. To *look* at weights call [`flush`](Self::flush) first; the
+/// synapse costs one number more than its weight. To *look* at weights call [`flush`](PlasticityRule::flush) first; the
 /// integral is the same whenever and how often that happens, only the bounds are kept once more.
 ///
 /// ```
@@ -296,16 +296,6 @@ impl<R: Real> RewardModulatedStdp<R> {
         R::of(self.shared.unit) * self.eligibility[k]
     }
 
-    /// Brings all weights up to date.
-    ///
-    /// # Panics
-    /// If the projection has not the synapses for which the rule was made.
-    #[track_caller]
-    pub fn flush(&mut self, projection: &mut Projection<R>) {
-        self.structure.check(projection);
-        self.settle_all(&mut projection.synapses());
-    }
-
     fn settle_all(&mut self, synapses: &mut Synapses<'_, R>) {
         for pre in 0..self.settled.len() {
             self.settle(synapses, pre);
@@ -398,7 +388,13 @@ impl<R: Real> PlasticityRule<R> for RewardModulatedStdp<R> {
         shared.dopamine += local.reward.f64();
     }
 
-    /// What is still due to the weights is forgotten too; [`flush`](Self::flush) before if it should count.
+    /// What is still due to the weights is forgotten too; [`flush`](PlasticityRule::flush) before if it should count.
+    #[track_caller]
+    fn flush(&mut self, projection: &mut Projection<R>) {
+        self.structure.check(projection);
+        self.settle_all(&mut projection.synapses());
+    }
+
     fn reset(&mut self) {
         self.axons.reset();
         self.dendrites.reset();

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use sc_core::{Checkpoint, Local, Real};
+use sc_core::{Checkpoint, Local, Projection, Real};
 
 use crate::Error;
 
@@ -17,7 +17,7 @@ use crate::Error;
 /// ```
 ///
 /// Where two rules share a projection (say plasticity and homeostasis), they act in the order in which they
-/// are called. Bringing your own takes four functions; here is one that lets every presynaptic spike weaken
+/// are called. Bringing your own takes the four functions that have no default; here is one that lets every presynaptic spike weaken
 /// the synapses it passes:
 ///
 /// ```
@@ -56,6 +56,10 @@ pub trait PlasticityRule<R: Real = f32>: Debug + Send {
     /// # Panics
     /// If the projection is not of the size for which the rule was made.
     fn step(&mut self, local: Local<'_, R>);
+
+    /// Brings all weights up to date, where a rule postpones what nobody has looked at yet. Call it before you
+    /// read weights.
+    fn flush(&mut self, _projection: &mut Projection<R>) {}
 
     /// Forgets what happened: traces are as new. Parameters and weights stay.
     fn reset(&mut self);

@@ -130,6 +130,12 @@ impl Checkpoint {
         Err(Error::Mismatch { key: key.into(), expected: expected.into(), got: got.into() })
     }
 
+    /// Memory of all tensors.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        self.tensors.values().map(Tensor::n_bytes).sum()
+    }
+
     /// Takes in everything of another checkpoint, under names that begin with `prefix`.
     pub fn nest(&mut self, prefix: &str, other: Self) {
         self.tensors

@@ -82,6 +82,12 @@ macro_rules! elements {
                 }
             }
 
+            pub(super) fn n_bytes(&self) -> usize {
+                match &self.elements {
+                    $(Elements::$variant(elements) => size_of_val(&elements[..])),*
+                }
+            }
+
             /// Appends the little-endian bytes of all elements.
             pub(super) fn push_le_bytes(&self, bytes: &mut Vec<u8>) {
                 match &self.elements {

@@ -8,8 +8,13 @@ use crate::{Error, Real};
 impl<R: Real> Weights<R> {
     /// The synapses that lead to the targets `columns`, numbered from 0, and which those are of all.
     pub(crate) fn columns(&self, columns: Range<usize>) -> (Self, Vec<usize>) {
-        let (mut kept, mut indptr) = (Vec::new(), vec![0]);
-        let (mut indices, mut values) = (Vec::new(), Vec::new());
+        // Counted first: networks are cut because they are large, and arrays that grow take twice their room.
+        let mut n = 0;
+        for pre in 0..self.n_pre() {
+            self.for_each_active(&[pre as u32], |_, post, _| n += usize::from(columns.contains(&post)));
+        }
+        let (mut kept, mut indptr) = (Vec::with_capacity(n), vec![0]);
+        let (mut indices, mut values) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for pre in 0..self.n_pre() {
             self.for_each_active(&[pre as u32], |k, post, weight| {
                 if columns.contains(&post) {
@@ -33,8 +38,9 @@ impl<R: Real> Weights<R> {
     pub(crate) fn from_columns(shares: Vec<&Self>) -> Result<(Self, Vec<(usize, usize)>), Error> {
         let first = *shares.first().ok_or(Error::Length { what: "parts", expected: 1, got: 0 })?;
         let n_pre = first.n_pre();
-        let (mut order, mut indptr) = (Vec::new(), vec![0]);
-        let (mut indices, mut values) = (Vec::new(), Vec::new());
+        let n = shares.iter().map(|share| share.n_synapses()).sum();
+        let (mut order, mut indptr) = (Vec::with_capacity(n), vec![0]);
+        let (mut indices, mut values) = (Vec::with_capacity(n), Vec::with_capacity(n));
         let mut n_post = 0;
         for share in &shares {
             check_length("rows of a part", n_pre, share.n_pre())?;

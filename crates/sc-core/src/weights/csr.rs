@@ -1,6 +1,6 @@
 //! Weights of the synapses that exist, compressed by presynaptic row.
 
-use super::{Dense, check_finite, check_length};
+use super::{Dense, check_finite, check_length, n_bytes};
 use crate::{Error, Real};
 
 /// Sparse weights in compressed-sparse-row form; rows are presynaptic.
@@ -86,6 +86,10 @@ impl<R: Real> Csr<R> {
     /// The weights to be changed; which synapses exist stays fixed.
     pub fn values_mut(&mut self) -> &mut [R] {
         &mut self.values
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        n_bytes(&self.indptr) + n_bytes(&self.indices) + n_bytes(&self.values)
     }
 
     /// Targets and weights of the synapses leaving presynaptic neuron `pre`.

@@ -71,6 +71,10 @@ impl<R: Real> Editable<R> {
         self.columns.n_rows()
     }
 
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.rows.n_bytes() + self.columns.n_bytes()
+    }
+
     /// Number of synapses; there are more slots.
     #[must_use]
     pub fn n_synapses(&self) -> usize {

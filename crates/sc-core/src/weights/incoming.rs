@@ -2,7 +2,7 @@
 
 use std::{iter::Zip, slice::Iter};
 
-use super::Weights;
+use super::{Weights, n_bytes};
 use crate::Real;
 
 /// One synapse as its postsynaptic neuron sees it.
@@ -68,6 +68,16 @@ impl Incoming {
         Self { n_post: weights.n_post(), columns }
     }
 
+    /// Memory of the index.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        match &self.columns {
+            Columns::Dense { .. } => 0,
+            Columns::Narrow(sorted) => sorted.n_bytes(),
+            Columns::Wide(sorted) => sorted.n_bytes(),
+        }
+    }
+
     /// The synapses leading to postsynaptic neuron `post`.
     ///
     /// # Panics
@@ -109,6 +119,10 @@ fn sorted<R: Real, P: Copy + Default>(weights: &Weights<R>, narrow: impl Fn(usiz
 }
 
 impl<P> Sorted<P> {
+    fn n_bytes(&self) -> usize {
+        n_bytes(&self.offsets) + n_bytes(&self.indices) + n_bytes(&self.pres)
+    }
+
     #[inline]
     fn column(&self, post: usize) -> Zip<Iter<'_, u32>, Iter<'_, P>> {
         let column = self.offsets[post]..self.offsets[post + 1];

@@ -72,6 +72,16 @@ impl<R: Real> Weights<R> {
         }
     }
 
+    /// Memory of weights and targets.
+    #[must_use]
+    pub(crate) fn n_bytes(&self) -> usize {
+        match self {
+            Self::Dense(dense) => size_of_val(dense.values()),
+            Self::Csr(csr) => csr.n_bytes(),
+            Self::Editable(editable) => editable.n_bytes(),
+        }
+    }
+
     /// The weight of every synapse, row by row; editable weights have spare entries as well.
     #[must_use]
     pub fn values(&self) -> &[R] {
@@ -199,4 +209,9 @@ pub(crate) fn check_finite<R: Real>(what: &'static str, values: &[R]) -> Result<
 /// Refuses a buffer of the wrong length.
 pub(crate) fn check_length(what: &'static str, expected: usize, got: usize) -> Result<(), Error> {
     if got == expected { Ok(()) } else { Err(Error::Length { what, expected, got }) }
+}
+
+/// What an array takes, room for more included.
+pub(crate) fn n_bytes<T>(array: &Vec<T>) -> usize {
+    array.capacity() * size_of::<T>()
 }

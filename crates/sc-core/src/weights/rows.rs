@@ -1,5 +1,7 @@
 //! Sorted rows in one array, each with room to grow.
 
+use super::n_bytes;
+
 /// Entries `(key, value)` in rows; the keys of a row are strictly increasing.
 ///
 /// Every row has some room behind its entries. One that has outgrown its room moves to the end of the array
@@ -52,6 +54,10 @@ impl<V: Copy + Default> Rows<V> {
             values[span.start..][..span.len].copy_from_slice(self.row(row).1);
         }
         Self { spans, keys, values, n_entries: self.n_entries }
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        n_bytes(&self.spans) + n_bytes(&self.keys) + n_bytes(&self.values)
     }
 
     pub(crate) fn n_rows(&self) -> usize {

@@ -95,3 +95,17 @@ fn only_whole_networks_are_cut_and_only_all_parts_are_joined() {
     parts.reverse();
     assert!(Network::from_parts(parts).is_err(), "in another order");
 }
+
+#[test]
+fn parts_take_no_more_memory_than_the_whole() {
+    let structure = connectivity::fixed_in_degree(500, 400, 100, Autapses::Allow, 1).unwrap();
+    let mut network = Network::<f32>::new();
+    let (a, b) = (network.add_spike_source(500), network.add_spike_source(400));
+    let synapses =
+        network.add_projection(a, b, Projection::new(structure.with_weight(1.0).unwrap())).unwrap();
+    let whole = network.projection(synapses).n_bytes();
+    assert!((8 * 40_000..8 * 40_000 + 8 * 510).contains(&whole), "{whole} bytes");
+    let parts = network.into_parts(4).unwrap();
+    let all: usize = parts.iter().map(|part| part.projection(synapses).n_bytes()).sum();
+    assert!(all <= whole + 3 * 8 * 501, "{all} bytes in parts, {whole} before");
+}

@@ -106,17 +106,30 @@ impl<R: Real> PlasticNetwork<R> {
         }
     }
 
+    /// Memory of a projection and of all that the rules keep for it, in bytes.
+    ///
+    /// # Panics
+    /// If the projection is of another network.
+    #[must_use]
+    #[track_caller]
+    pub fn n_bytes(&self, projection: ProjectionId) -> usize {
+        self.parts.iter().map(|part| part.n_bytes(projection)).sum()
+    }
+
     /// Steps since the network was built or reset.
     #[must_use]
     pub fn t(&self) -> u64 {
         self.parts[0].network.t()
     }
 
-    /// The network as it is now, without the rules.
+    /// The network as it is now, all weights up to date, without the rules.
     ///
     /// # Errors
     /// [`Error::Core`]; cannot happen for parts that were cut from one network.
-    pub fn into_network(self) -> Result<Network<R>, Error> {
+    pub fn into_network(mut self) -> Result<Network<R>, Error> {
+        for Part { network, rules } in &mut self.parts {
+            rules.iter_mut().for_each(|(projection, rule)| rule.flush(network.local(*projection).projection));
+        }
         let mut networks: Vec<_> = self.parts.into_iter().map(|part| part.network).collect();
         Ok(if networks.len() == 1 { networks.remove(0) } else { Network::from_parts(networks)? })
     }
@@ -209,6 +222,15 @@ impl<R: Real> Part<R> {
         for (projection, rule) in &mut self.rules {
             rule.step(self.network.local(*projection).with_reward(reward));
         }
+    }
+
+    /// What a rule saves is what it keeps.
+    fn n_bytes(&self, projection: ProjectionId) -> usize {
+        let mut kept = Checkpoint::new();
+        for (k, (_, rule)) in self.rules.iter().enumerate().filter(|(_, (of, _))| *of == projection) {
+            rule.save(&k.to_string(), &mut kept);
+        }
+        self.network.projection(projection).n_bytes() + kept.n_bytes()
     }
 
     fn to_checkpoint(&self) -> Checkpoint {
