@@ -13,7 +13,8 @@ impl<R: Real> Weights<R> {
         for pre in 0..self.n_pre() {
             self.for_each_active(&[pre as u32], |_, post, _| n += usize::from(columns.contains(&post)));
         }
-        let (mut kept, mut indptr) = (Vec::with_capacity(n), vec![0]);
+        let (mut kept, mut indptr) = (Vec::with_capacity(n), Vec::with_capacity(self.n_pre() + 1));
+        indptr.push(0);
         let (mut indices, mut values) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for pre in 0..self.n_pre() {
             self.for_each_active(&[pre as u32], |k, post, weight| {
@@ -39,7 +40,8 @@ impl<R: Real> Weights<R> {
         let first = *shares.first().ok_or(Error::Length { what: "parts", expected: 1, got: 0 })?;
         let n_pre = first.n_pre();
         let n = shares.iter().map(|share| share.n_synapses()).sum();
-        let (mut order, mut indptr) = (Vec::with_capacity(n), vec![0]);
+        let (mut order, mut indptr) = (Vec::with_capacity(n), Vec::with_capacity(n_pre + 1));
+        indptr.push(0);
         let (mut indices, mut values) = (Vec::with_capacity(n), Vec::with_capacity(n));
         let mut n_post = 0;
         for share in &shares {
