@@ -9,8 +9,11 @@
 //! | [`RewardModulatedStdp`] | pairs of spikes mark a synapse, a later reward changes it (Izhikevich, Florian) |
 //! | [`Bcm`] | a threshold that slides with the square of the rate decides the direction (Bienenstock, Cooper & Munro) |
 //! | [`SynapticScaling`] | homeostasis: every neuron finds its target rate (Turrigiano) |
+//! | [`HomeostaticGrowth`] | synapses come and go until every neuron fires at its rate (Butz & van Ooyen) |
+//! | [`ActivityRewiring`] | synapses grow between neurons that fire together, weak ones are pruned |
+//! | [`DeepR`], [`SparseEvolution`] | a fixed number of synapses, rewired along a gradient or by size (Bellec; Mocanu) |
 //! | [`ClockedStdp`] | pair-based STDP that visits every synapse in every step, as the reference package does it |
-//! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`RewardedCoincidence`], [`PopulationScaling`] | what the reference package calls short-term plasticity, eligibility, reward modulation and homeostasis |
+//! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`RewardedCoincidence`], [`PopulationScaling`], [`InPlaceRegrowth`] | what the reference package calls short-term plasticity, eligibility, reward modulation, homeostasis and structural plasticity |
 //! | [`RuleLayer`] | the four elementwise rules of the reference package's native library ([`RuleKind`]) |
 //!
 //! A rule owns its parameters and its traces and writes into the `values` of weights it was made for; it
@@ -24,6 +27,7 @@ mod clocked_stdp;
 mod coincidence;
 mod coincidence_trace;
 mod error;
+mod in_place_regrowth;
 mod pair_stdp;
 mod plastic_network;
 mod population_scaling;
@@ -34,6 +38,7 @@ mod rule_layer;
 mod short_term;
 mod spike_delay;
 mod spike_history;
+mod structural;
 mod structure;
 mod synaptic_scaling;
 mod trace;
@@ -47,6 +52,7 @@ pub use clocked_stdp::{ClockedStdp, ClockedStdpParameters};
 pub use coincidence::Coincidence;
 pub use coincidence_trace::{CoincidenceTrace, CoincidenceTraceParameters};
 pub use error::Error;
+pub use in_place_regrowth::{InPlaceRegrowth, InPlaceRegrowthParameters};
 pub use pair_stdp::{PairStdp, PairStdpParameters, Pairing};
 pub use plastic_network::PlasticNetwork;
 pub use population_scaling::{PopulationScaling, PopulationScalingParameters};
@@ -55,6 +61,10 @@ pub use rewarded_coincidence::RewardedCoincidence;
 pub use rule::PlasticityRule;
 pub use rule_layer::{RuleKind, RuleLayer};
 pub use short_term::{Resources, ShortTerm, ShortTermParameters, TsodyksMarkram};
+pub use structural::{
+    ActivityRewiring, ActivityRewiringParameters, DeepR, DeepRParameters, GrowthCurve, HomeostaticGrowth,
+    HomeostaticGrowthParameters, InDegree, Signs, SparseEvolution, SparseEvolutionParameters,
+};
 pub use synaptic_scaling::{RateOf, SynapticScaling, SynapticScalingParameters};
 pub use triplet_stdp::{TripletPairing, TripletStdp, TripletStdpParameters};
 pub use weight_dependence::WeightDependence;
