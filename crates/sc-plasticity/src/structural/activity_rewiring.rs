@@ -6,7 +6,7 @@ use rand::RngExt;
 use sc_core::random;
 use sc_core::{Autapses, Checkpoint, Editable, Local, Projection, Real};
 
-use super::{allowed, create, editable, remove};
+use super::{allowed, create, editable, editable_size, remove};
 use crate::{Error, PlasticityRule};
 
 /// Synapses grow where a presynaptic spike comes shortly before a postsynaptic one, and those that stay weak
@@ -40,7 +40,7 @@ use crate::{Error, PlasticityRule};
 /// use sc_plasticity::{ActivityRewiring, ActivityRewiringParameters, PlasticityRule};
 /// let mut projection = Projection::<f32>::new(Editable::empty(3, 1));
 /// let parameters = ActivityRewiringParameters { growth: 1.0, ..Default::default() };
-/// let mut rewiring = ActivityRewiring::new(3, 1, parameters)?;
+/// let mut rewiring = ActivityRewiring::new(&projection, parameters)?;
 /// for spikes in [([2], &[][..]), ([2], &[0])] {
 ///     let (pre_spikes, post_spikes) = (&spikes.0, spikes.1);
 ///     rewiring.step(Local { projection: &mut projection, pre_spikes, post_spikes, reward: 0.0 });
@@ -107,11 +107,15 @@ impl Default for ActivityRewiringParameters {
 }
 
 impl ActivityRewiring {
-    /// The rule for a projection of `n_pre` to `n_post` neurons.
+    /// The rule for this projection.
     ///
     /// # Errors
-    /// [`Error::Parameter`] names a parameter outside its range.
-    pub fn new(n_pre: usize, n_post: usize, parameters: ActivityRewiringParameters) -> Result<Self, Error> {
+    /// [`Error::Parameter`] names a parameter outside its range; [`Error::Core`] if the weights are not
+    /// [`Editable`](sc_core::Editable).
+    pub fn new<R: Real>(
+        projection: &Projection<R>,
+        parameters: ActivityRewiringParameters,
+    ) -> Result<Self, Error> {
         let p = &parameters;
         for (name, value) in [("tau", p.tau), ("dt", p.dt)] {
             Error::require(value.is_finite() && value > 0.0, name, value, "finite and > 0")?;
@@ -121,7 +125,7 @@ impl ActivityRewiring {
         Error::require(limit.is_finite() && limit >= 0.0, "prune_below", limit, "finite and >= 0")?;
         let survives = (p.weight as f32).is_finite() && p.weight.abs() >= limit;
         Error::require(survives, "weight", p.weight, "finite and at least prune_below in size")?;
-        Ok(Self { parameters, size: (n_pre, n_post), recent: VecDeque::new(), t: 0 })
+        Ok(Self { parameters, size: editable_size(projection)?, recent: VecDeque::new(), t: 0 })
     }
 
     /// Steps 1 and 2.

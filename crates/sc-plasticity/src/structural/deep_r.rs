@@ -4,7 +4,7 @@ use rand::RngExt;
 use sc_core::random::{self, normal};
 use sc_core::{Autapses, Checkpoint, Projection, Real};
 
-use super::{create, editable, random_vacancy, remove};
+use super::{create, editable, editable_size, random_vacancy, remove};
 use crate::Error;
 
 /// DEEP R: a random walk along the gradient, through weights and wirings alike.
@@ -35,7 +35,7 @@ use crate::Error;
 ///     weights.insert(i, i, 0.1)?;
 /// }
 /// let mut projection = Projection::new(weights);
-/// let mut deep_r = DeepR::new(4, 4, DeepRParameters::default())?;
+/// let mut deep_r = DeepR::new(&projection, DeepRParameters::default())?;
 /// // The error is half of the squared distance of the sum of all weights from 3.
 /// for _ in 0..1000 {
 ///     let sum: f64 = projection.weights().values().iter().sum();
@@ -85,19 +85,19 @@ impl Default for DeepRParameters {
 }
 
 impl DeepR {
-    /// The rule for a projection of `n_pre` to `n_post` neurons.
+    /// The rule for this projection.
     ///
     /// # Errors
     /// [`Error::Parameter`] names a parameter outside its range; [`Error::Length`] if there is not one sign
-    /// per source.
-    pub fn new(n_pre: usize, n_post: usize, parameters: DeepRParameters) -> Result<Self, Error> {
+    /// per source; [`Error::Core`] if the weights are not [`Editable`](sc_core::Editable).
+    pub fn new<R: Real>(projection: &Projection<R>, parameters: DeepRParameters) -> Result<Self, Error> {
         for (name, value) in [("l1", parameters.l1), ("temperature", parameters.temperature)] {
             Error::require(value.is_finite() && value >= 0.0, name, value, "finite and >= 0")?;
         }
         if let Signs::BySource(excitatory) = &parameters.signs {
-            Error::length("signs of sources", n_pre, excitatory.len())?;
+            Error::length("signs of sources", projection.n_pre(), excitatory.len())?;
         }
-        Ok(Self { parameters, size: (n_pre, n_post), t: 0 })
+        Ok(Self { parameters, size: editable_size(projection)?, t: 0 })
     }
 
     /// One step with learning rate `eta`, finite and >= 0, and `gradient(k, pre, post)`, the derivative of

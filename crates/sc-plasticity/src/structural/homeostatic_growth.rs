@@ -5,7 +5,7 @@ use sc_core::random::{self, Stream};
 use sc_core::{Autapses, Checkpoint, Editable, Local, Projection, Real};
 
 use super::synaptic_elements::SynapticElements;
-use super::{GrowthCurve, allowed, create, editable, remove};
+use super::{GrowthCurve, allowed, create, editable, editable_size, remove};
 use crate::{Error, PlasticityRule};
 
 /// The model of structural plasticity (MSP): every neuron measures its activity by calcium, grows axonal and
@@ -48,7 +48,7 @@ use crate::{Error, PlasticityRule};
 /// use sc_plasticity::{HomeostaticGrowth, HomeostaticGrowthParameters, PlasticityRule};
 /// let mut projection = Projection::<f32>::new(Editable::empty(10, 10));
 /// let parameters = HomeostaticGrowthParameters { update_interval: 100, ..Default::default() };
-/// let mut growth = HomeostaticGrowth::new(10, 10, parameters)?;
+/// let mut growth = HomeostaticGrowth::new(&projection, parameters)?;
 /// // Too little activity, but some: 1 Hz.
 /// for t in 0..30_000 {
 ///     let spikes: &[u32] = if t % 1000 == 0 { &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9] } else { &[] };
@@ -111,12 +111,15 @@ impl Default for HomeostaticGrowthParameters {
 }
 
 impl HomeostaticGrowth {
-    /// The rule for a projection of `n_pre` to `n_post` neurons.
+    /// The rule for this projection.
     ///
     /// # Errors
     /// [`Error::Parameter`] names a parameter outside its range, [`Error::Length`] curves that are neither
-    /// one nor one per neuron.
-    pub fn new(n_pre: usize, n_post: usize, parameters: HomeostaticGrowthParameters) -> Result<Self, Error> {
+    /// one nor one per neuron; [`Error::Core`] if the weights are not [`Editable`].
+    pub fn new<R: Real>(
+        projection: &Projection<R>,
+        parameters: HomeostaticGrowthParameters,
+    ) -> Result<Self, Error> {
         let p = &parameters;
         for (name, value) in [("tau_calcium", p.tau_calcium), ("beta", p.beta), ("dt", p.dt)] {
             Error::require(value.is_finite() && value > 0.0, name, value, "finite and > 0")?;
@@ -124,6 +127,7 @@ impl HomeostaticGrowth {
         Error::require((p.weight as f32).is_finite(), "weight", p.weight, "finite")?;
         Error::require((0.0..=1.0).contains(&p.vacant_decay), "vacant_decay", p.vacant_decay, "in 0..=1")?;
         Error::require(p.update_interval > 0, "update_interval", 0.0, "at least 1")?;
+        let (n_pre, n_post) = editable_size(projection)?;
         let calcium = (p.tau_calcium, p.beta, p.dt);
         Ok(Self {
             axons: SynapticElements::new(n_pre, &p.axonal, calcium, "axonal curves")?,

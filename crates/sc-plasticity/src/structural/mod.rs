@@ -20,7 +20,15 @@ use rand::RngExt;
 use sc_core::random::Stream;
 use sc_core::{Autapses, Editable, Projection, Real};
 
-/// The synapses of a projection that can be rewired, of the size a rule was made for.
+use crate::Error;
+
+/// The size of a projection that can be rewired.
+fn editable_size<R: Real>(projection: &Projection<R>) -> Result<(usize, usize), Error> {
+    let editable = projection.editable().ok_or(sc_core::Error::FixedStructure)?;
+    Ok((editable.n_pre(), editable.n_post()))
+}
+
+/// The synapses of a projection of the size a rule was made for.
 #[track_caller]
 fn editable<R: Real>(projection: &Projection<R>, size: (usize, usize)) -> &Editable<R> {
     let got = (projection.n_pre(), projection.n_post());

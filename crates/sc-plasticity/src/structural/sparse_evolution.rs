@@ -3,7 +3,7 @@
 use sc_core::random::{self, normal};
 use sc_core::{Autapses, Checkpoint, Projection, Real};
 
-use super::{create, editable, random_vacancy, remove};
+use super::{create, editable, editable_size, random_vacancy, remove};
 use crate::Error;
 
 /// Sparse evolutionary training (SET): after every epoch the synapses of smallest weight are replaced by
@@ -27,7 +27,7 @@ use crate::Error;
 /// let p = parameters.probability(200, 100);
 /// let structure = connectivity::fixed_probability(200, 100, p, Autapses::Allow, 1)?;
 /// let mut projection = Projection::new(Editable::try_from(&structure.with_weight(0.1_f32)?)?);
-/// let mut set = SparseEvolution::new(200, 100, parameters)?;
+/// let mut set = SparseEvolution::new(&projection, parameters)?;
 /// let n = projection.editable().unwrap().n_synapses();
 /// assert_eq!(set.evolve(&mut projection), n * 3 / 10);
 /// assert_eq!(projection.editable().unwrap().n_synapses(), n);
@@ -73,17 +73,21 @@ impl SparseEvolutionParameters {
 }
 
 impl SparseEvolution {
-    /// The rule for a projection of `n_pre` to `n_post` neurons.
+    /// The rule for this projection.
     ///
     /// # Errors
-    /// [`Error::Parameter`] names a parameter outside its range.
-    pub fn new(n_pre: usize, n_post: usize, parameters: SparseEvolutionParameters) -> Result<Self, Error> {
+    /// [`Error::Parameter`] names a parameter outside its range; [`Error::Core`] if the weights are not
+    /// [`Editable`](sc_core::Editable).
+    pub fn new<R: Real>(
+        projection: &Projection<R>,
+        parameters: SparseEvolutionParameters,
+    ) -> Result<Self, Error> {
         let p = &parameters;
         for (name, value) in [("epsilon", p.epsilon), ("new_weight", p.new_weight)] {
             Error::require((value as f32).is_finite() && value >= 0.0, name, value, "finite and >= 0")?;
         }
         Error::require((0.0..=1.0).contains(&p.zeta), "zeta", p.zeta, "in 0..=1")?;
-        Ok(Self { parameters, size: (n_pre, n_post), generation: 0 })
+        Ok(Self { parameters, size: editable_size(projection)?, generation: 0 })
     }
 
     /// Replaces the weakest synapses and returns how many.

@@ -14,4 +14,5 @@ mod reward_modulated_stdp;
 mod rewarded_coincidence;
 mod rule_layer;
 mod short_term;
+mod structural;
 mod synaptic_scaling;
