@@ -4,6 +4,7 @@ use sc_core::Checkpoint;
 
 use super::GrowthCurve;
 use crate::Error;
+use crate::rule::past_steps;
 
 /// The calcium of the neurons on one side of a projection, and the synaptic elements that grow with it.
 ///
@@ -94,11 +95,7 @@ impl SynapticElements {
     /// The same with what was saved at step `t`.
     pub(super) fn restored(&self, prefix: &str, checkpoint: &Checkpoint, t: u64) -> Result<Self, Error> {
         let n = self.n();
-        let touched: &[u64] = checkpoint.get(&format!("{prefix}.touched"), &[n])?;
-        if let Some((position, &step)) = touched.iter().enumerate().find(|(_, step)| **step > t) {
-            let (index, bound) = (step as usize, t as usize + 1);
-            return Err(sc_core::Error::Index { what: "touched", position, index, bound }.into());
-        }
+        let touched = past_steps(checkpoint, &format!("{prefix}.touched"), n, t)?;
         Ok(Self {
             calcium: checkpoint.get(&format!("{prefix}.calcium"), &[n])?.to_vec(),
             elements: checkpoint.get(&format!("{prefix}.elements"), &[n])?.to_vec(),
