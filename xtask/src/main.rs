@@ -10,6 +10,7 @@ mod embedded;
 mod ffi_test;
 mod headers;
 mod library;
+mod science;
 mod steps;
 mod tidy;
 
@@ -30,6 +31,7 @@ cargo xtask <command>
   headers        write include/autonomous_learning.h; with --check, only say whether it is up to date
   dist DIR       an install tree of the library: soname, pkg-config, CMake; tried by building a program against it
   ffi-test       the library from C99, C++17 and Python; valgrind, sanitizers, exported names
+  science [NAME] the experiments that take minutes; all of them write the table of docs/validation.md
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
   embedded       the synapse on bare metal: no panic, no allocation; Cortex-M3, RISC-V, WebAssembly
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         ["headers", "--check"] => headers::run(true),
         ["dist", folder] => dist::run(folder),
         ["ffi-test", rest @ ..] => ffi_test::run(rest),
+        ["science"] => science::run(None),
+        ["science", filter] => science::run(Some(filter)),
         ["tidy"] => tidy::run(&root()),
         ["embedded", rest @ ..] => embedded::run(rest),
         ["bench"] => steps::run(vec![
