@@ -1,6 +1,6 @@
 //! The same synapses, looked up by their postsynaptic neuron.
 
-use std::{iter::Zip, slice::Iter};
+use std::slice::Iter;
 
 use super::{Weights, n_bytes};
 use crate::Real;
@@ -20,8 +20,8 @@ pub struct Synapse {
 /// without searching all rows. It stays valid as long as no synapse is added or removed;
 /// [`Editable`](super::Editable) weights keep one of their own.
 ///
-/// It takes nothing for dense weights, and for compressed ones 6 bytes a synapse (8 from 2^16 presynaptic
-/// neurons on) and 8 a postsynaptic neuron.
+/// It takes nothing for dense weights, and for sparse ones 4 bytes a synapse (8 if there are more than 2^16
+/// presynaptic neurons, or one with more than 2^16 synapses), 8 a postsynaptic and 4 a presynaptic neuron.
 ///
 /// ```
 /// use sc_core::{Csr, Incoming};
@@ -37,7 +37,7 @@ pub struct Incoming {
     columns: Columns,
 }
 
-/// Where the columns lie; the presynaptic neurons as narrow as they can be, since rules are bound by memory.
+/// Where the columns lie, in numbers as narrow as they can be, since rules are bound by memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Columns {
     Dense { n_pre: usize },
@@ -49,8 +49,10 @@ enum Columns {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sorted<P> {
     offsets: Vec<usize>,
-    indices: Vec<u32>,
-    pres: Vec<P>,
+    /// The presynaptic neuron, and which of its synapses it is.
+    entries: Vec<[P; 2]>,
+    /// The first synapse of every presynaptic neuron.
+    starts: Vec<u32>,
 }
 
 impl Incoming {
@@ -60,10 +62,15 @@ impl Incoming {
     /// If there are 2^32 sparse synapses or more.
     #[must_use]
     pub fn of<R: Real>(weights: &Weights<R>) -> Self {
-        let columns = match weights {
-            Weights::Dense(dense) => Columns::Dense { n_pre: dense.n_pre() },
-            _ if weights.n_pre() <= 1 << 16 => Columns::Narrow(sorted(weights, |pre| pre as u16)),
-            _ => Columns::Wide(sorted(weights, |pre| pre as u32)),
+        let columns = if let Weights::Dense(dense) = weights {
+            Columns::Dense { n_pre: dense.n_pre() }
+        } else {
+            let (starts, longest) = rows(weights);
+            if starts.len().max(longest) <= 1 << 16 {
+                Columns::Narrow(sorted(weights, starts, |number| number as u16))
+            } else {
+                Columns::Wide(sorted(weights, starts, |number| number as u32))
+            }
         };
         Self { n_post: weights.n_post(), columns }
     }
@@ -94,11 +101,26 @@ impl Incoming {
     }
 }
 
+/// The first synapse of every presynaptic neuron, and the largest number of them that one has.
+fn rows<R: Real>(weights: &Weights<R>) -> (Vec<u32>, usize) {
+    let n = weights.values().len();
+    assert!(u32::try_from(n).is_ok(), "{n} synapses: must be below 2^32");
+    let mut longest = 0;
+    let starts = (0..weights.n_pre() as u32).map(|pre| {
+        let (mut start, mut n) = (u32::MAX, 0);
+        weights.for_each_active(&[pre], |index, _, _| (start, n) = (start.min(index as u32), n + 1));
+        longest = longest.max(n);
+        start
+    });
+    (starts.collect(), longest)
+}
+
 /// Counting sort by target.
-fn sorted<R: Real, P: Copy + Default>(weights: &Weights<R>, narrow: impl Fn(usize) -> P) -> Sorted<P> {
-    let n = weights.n_synapses();
-    let n_slots = weights.values().len();
-    assert!(u32::try_from(n_slots).is_ok(), "{n_slots} synapses: must be below 2^32");
+fn sorted<R: Real, P: Copy + Default>(
+    weights: &Weights<R>,
+    starts: Vec<u32>,
+    narrow: impl Fn(usize) -> P,
+) -> Sorted<P> {
     let mut offsets = vec![0; weights.n_post() + 1];
     let every = |visit: &mut dyn FnMut(usize, usize, usize)| {
         for pre in 0..weights.n_pre() {
@@ -110,31 +132,59 @@ fn sorted<R: Real, P: Copy + Default>(weights: &Weights<R>, narrow: impl Fn(usiz
         offsets[post + 1] += offsets[post];
     }
     let mut next = offsets.clone();
-    let (mut indices, mut pres) = (vec![0; n], vec![P::default(); n]);
+    let mut entries = vec![[P::default(); 2]; weights.n_synapses()];
     every(&mut |index, pre, post| {
-        (indices[next[post]], pres[next[post]]) = (index as u32, narrow(pre));
+        entries[next[post]] = [narrow(pre), narrow(index - starts[pre] as usize)];
         next[post] += 1;
     });
-    Sorted { offsets, indices, pres }
+    Sorted { offsets, entries, starts }
 }
 
-impl<P> Sorted<P> {
+impl<P: Copy + Into<u32>> Sorted<P> {
     fn n_bytes(&self) -> usize {
-        n_bytes(&self.offsets) + n_bytes(&self.indices) + n_bytes(&self.pres)
+        n_bytes(&self.offsets) + n_bytes(&self.entries) + n_bytes(&self.starts)
     }
 
     #[inline]
-    fn column(&self, post: usize) -> Zip<Iter<'_, u32>, Iter<'_, P>> {
-        let column = self.offsets[post]..self.offsets[post + 1];
-        self.indices[column.clone()].iter().zip(&self.pres[column])
+    fn column(&self, post: usize) -> Part<'_, P> {
+        Part {
+            entries: self.entries[self.offsets[post]..self.offsets[post + 1]].iter(),
+            starts: &self.starts,
+        }
     }
+}
+
+/// One column of sparse weights.
+struct Part<'a, P> {
+    entries: Iter<'a, [P; 2]>,
+    starts: &'a [u32],
+}
+
+impl<P: Copy + Into<u32>> Iterator for Part<'_, P> {
+    type Item = Synapse;
+
+    #[inline]
+    fn next(&mut self) -> Option<Synapse> {
+        self.entries.next().map(|&entry| synapse(self.starts, entry))
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Synapse) -> B>(self, init: B, mut f: F) -> B {
+        self.entries.fold(init, |b, &entry| f(b, synapse(self.starts, entry)))
+    }
+}
+
+#[inline]
+fn synapse<P: Into<u32>>(starts: &[u32], [pre, rank]: [P; 2]) -> Synapse {
+    let (pre, rank) = (pre.into() as usize, rank.into() as usize);
+    Synapse { index: starts[pre] as usize + rank, pre }
 }
 
 /// One column, in whichever form.
 enum Column<'a> {
     Dense { pre: usize, n_pre: usize, post: usize, n_post: usize },
-    Narrow(Zip<Iter<'a, u32>, Iter<'a, u16>>),
-    Wide(Zip<Iter<'a, u32>, Iter<'a, u32>>),
+    Narrow(Part<'a, u16>),
+    Wide(Part<'a, u32>),
 }
 
 impl Iterator for Column<'_> {
@@ -148,8 +198,8 @@ impl Iterator for Column<'_> {
                 *pre += 1;
                 synapse
             }),
-            Self::Narrow(column) => column.next().map(|(&index, &pre)| narrow(index, pre)),
-            Self::Wide(column) => column.next().map(|(&index, &pre)| wide(index, pre)),
+            Self::Narrow(column) => column.next(),
+            Self::Wide(column) => column.next(),
         }
     }
 
@@ -160,20 +210,10 @@ impl Iterator for Column<'_> {
             Self::Dense { pre, n_pre, post, n_post } => {
                 (pre..n_pre).fold(init, |b, pre| f(b, Synapse { index: pre * n_post + post, pre }))
             }
-            Self::Narrow(column) => column.fold(init, |b, (&index, &pre)| f(b, narrow(index, pre))),
-            Self::Wide(column) => column.fold(init, |b, (&index, &pre)| f(b, wide(index, pre))),
+            Self::Narrow(column) => column.fold(init, f),
+            Self::Wide(column) => column.fold(init, f),
         }
     }
-}
-
-#[inline]
-fn narrow(index: u32, pre: u16) -> Synapse {
-    Synapse { index: index as usize, pre: usize::from(pre) }
-}
-
-#[inline]
-fn wide(index: u32, pre: u32) -> Synapse {
-    Synapse { index: index as usize, pre: pre as usize }
 }
 
 #[cfg(test)]
@@ -205,6 +245,20 @@ mod tests {
             }
             seen.sort_unstable();
             assert_eq!(seen, [0, 1, 2, 3, 4]);
+        }
+    }
+
+    #[test]
+    fn long_rows_are_found_as_well() {
+        // Neuron 1 has more synapses than 16 bits can number, most of them to neuron 0.
+        let mut indices = vec![1, 0];
+        indices.extend((0..70_000).map(|k| u32::from(k % 1000 == 999)));
+        let weights = Csr::<f32>::new(2, 2, vec![0, 2, 70_002], indices.clone(), vec![1.0; 70_002]).unwrap();
+        let incoming = Incoming::of(&weights.into());
+        for post in 0..2 {
+            let expected: Vec<_> = (0..70_002).filter(|&k| indices[k] as usize == post).collect();
+            assert_eq!(incoming.to(post).map(|s| s.index).collect::<Vec<_>>(), expected);
+            assert!(incoming.to(post).all(|s| s.pre == usize::from(s.index >= 2)));
         }
     }
 
