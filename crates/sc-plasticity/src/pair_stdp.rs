@@ -3,6 +3,7 @@
 use sc_core::{Checkpoint, Delay, Local, Projection, Real};
 
 use crate::coincidence::Phase;
+use crate::rule::past_steps;
 use crate::spike_delay::SpikeDelay;
 use crate::spike_history::SpikeHistory;
 use crate::trace::{Memory, Trace};
@@ -346,8 +347,8 @@ impl<R: Real> PlasticityRule<R> for PairStdp<R> {
             pre_trace: self.pre_trace.restored(&name("pre_trace"), checkpoint)?,
             post_trace: self.post_trace.restored(&name("post_trace"), checkpoint)?,
             now,
-            last_pre: checkpoint.get(&name("last_pre"), &[n_pre])?.to_vec(),
-            last_post: checkpoint.get(&name("last_post"), &[n_post])?.to_vec(),
+            last_pre: past_steps(checkpoint, &name("last_pre"), n_pre, now)?.to_vec(),
+            last_post: past_steps(checkpoint, &name("last_post"), n_post, now)?.to_vec(),
             history: self.history.restored(&name("history"), now, checkpoint)?,
         };
         Ok(())

@@ -14,5 +14,6 @@ mod reward_modulated_stdp;
 mod rewarded_coincidence;
 mod rule_layer;
 mod short_term;
+mod stdp;
 mod structural;
 mod synaptic_scaling;
