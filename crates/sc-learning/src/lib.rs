@@ -60,6 +60,8 @@
 //!
 //! * `examples/digits` is the same at full size: all ten digits, fresh noise in every epoch, metrics, pictures, and an
 //!   accuracy over several seeds. `cargo run --release --example digits -- --help`.
+//! * `examples/stdp_window` draws what spike timing does to a synapse, pairs and triplets of spikes, beside what was
+//!   measured. `cargo run --release --example stdp_window`.
 //! * [`gradient`] for networks, losses, and how to bring a neuron, a surrogate, a loss or an optimizer of your own.
 //! * [`data`] for your own samples, [`callbacks`] for your own metric sinks.
 //!
