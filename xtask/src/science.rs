@@ -20,17 +20,8 @@ const END: &str = "<!-- to here -->";
 
 /// Runs all experiments and writes the table, or those whose name contains `filter` and only prints theirs.
 pub(crate) fn run(filter: Option<&str>) -> u8 {
-    let mut command = cargo([
-        "test",
-        "--release",
-        "--package",
-        "sc-plasticity",
-        "--test",
-        "science",
-        "--",
-        "--ignored",
-        "--nocapture",
-    ]);
+    let mut command =
+        cargo(["test", "--release", "--workspace", "--test", "science", "--", "--ignored", "--nocapture"]);
     command.args(filter);
     let document = root().join("docs/validation.md");
     let whole = filter.is_none();

@@ -16,8 +16,38 @@
 //! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`RewardedCoincidence`], [`PopulationScaling`], [`InPlaceRegrowth`] | what the reference package calls short-term plasticity, eligibility, reward modulation, homeostasis and structural plasticity |
 //! | [`RuleLayer`] | the four elementwise rules of the reference package's native library ([`RuleKind`]) |
 //!
-//! A rule owns its parameters and its traces and writes into the `values` of weights it was made for; it
-//! knows neither neurons nor networks. The smallest example stands with [`ClockedStdp`].
+//! All but the last three rows are a [`PlasticityRule`]: after a step of a network, a rule takes the spikes of that step and
+//! changes the synapses of one projection. Its work follows the spikes. It can be saved and resumed exactly, like
+//! everything here, and rules can share a projection.
+//!
+//! ```
+//! use sc_core::{Autapses, DeltaLif, DeltaLifParameters, Network, Population, Projection, Stimulus, connectivity};
+//! use sc_plasticity::{PairStdp, PairStdpParameters, PlasticityRule, SynapticScaling, SynapticScalingParameters};
+//!
+//! // A hundred neurons in noise (steps of 0.1 ms), each with ten inputs from the others.
+//! let mut network = Network::<f32>::new();
+//! let neuron = DeltaLif::new(DeltaLifParameters::default())?;
+//! let cells = network.add_population(Population::new(neuron, 100, 0));
+//! let structure = connectivity::fixed_in_degree(100, 100, 10, Autapses::Forbid, 1)?;
+//! let synapses = network.add_projection(cells, cells, Projection::new(structure.with_weight(0.5)?))?;
+//! network.add_stimulus(Stimulus::poisson(cells, 10_000.0, 0.1, 0.1, 2)?)?;
+//!
+//! // Spikes decide which synapses grow, and a slow homeostasis how strong all of a neuron are together.
+//! let projection = network.projection(synapses);
+//! let mut stdp = PairStdp::new(projection, PairStdpParameters { dt: 0.1, ..Default::default() })?;
+//! let mut scaling = SynapticScaling::new(projection, SynapticScalingParameters { dt: 0.1, ..Default::default() })?;
+//! for _ in 0..5000 {
+//!     network.step();
+//!     stdp.step(network.local(synapses));
+//!     scaling.step(network.local(synapses));
+//! }
+//! assert!(network.projection(synapses).weights().values().iter().any(|&w| w != 0.5));
+//! # Ok::<(), sc_plasticity::Error>(())
+//! ```
+//!
+//! [`PlasticNetwork`] is this loop on several threads, with the same bits whatever their number. Where
+//! the reference package (sc-neurocore) does something else than its names say, its behaviour is here under a name that
+//! says what it does, checked against recorded runs.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare results that are exact by construction"))]
 
