@@ -12,6 +12,7 @@
 //! | [`HomeostaticGrowth`] | synapses come and go until every neuron fires at its rate (Butz & van Ooyen) |
 //! | [`ActivityRewiring`] | synapses grow between neurons that fire together, weak ones are pruned |
 //! | [`DeepR`], [`SparseEvolution`] | a fixed number of synapses, rewired along a gradient or by size (Bellec; Mocanu) |
+//! | [`eprop`] | a recurrent network, neurons included, learns a task online by eligibilities and learning signals (Bellec) |
 //! | [`ClockedStdp`] | pair-based STDP that visits every synapse in every step, as the reference package does it |
 //! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`RewardedCoincidence`], [`PopulationScaling`], [`InPlaceRegrowth`] | what the reference package calls short-term plasticity, eligibility, reward modulation, homeostasis and structural plasticity |
 //! | [`RuleLayer`] | the four elementwise rules of the reference package's native library ([`RuleKind`]) |
@@ -56,6 +57,7 @@ mod clocked_short_term;
 mod clocked_stdp;
 mod coincidence;
 mod coincidence_trace;
+pub mod eprop;
 mod error;
 mod in_place_regrowth;
 mod pair_stdp;

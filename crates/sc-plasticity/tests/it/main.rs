@@ -6,6 +6,7 @@ mod bcm;
 mod clocked_short_term;
 mod clocked_stdp;
 mod coincidence_trace;
+mod eprop;
 mod golden;
 mod in_a_network;
 mod plastic_network;
