@@ -133,13 +133,10 @@ impl<R: Real> Projection<R> {
 
     /// The synapses by source and by target, with their weights for a learning rule to change.
     ///
-    /// The index by target is made on first use and kept, for all rules that share the projection.
+    /// The index by target is made when a rule first asks for a target, and kept for all rules that share the
+    /// projection. Rules that go by source alone have no need of it.
     pub fn synapses(&mut self) -> Synapses<'_, R> {
-        let incoming = match self.weights {
-            Weights::Editable(_) => None,
-            _ => Some(&*self.incoming.0.get_or_insert_with(|| Incoming::of(&self.weights))),
-        };
-        Synapses::new(&mut self.weights, incoming)
+        Synapses::new(&mut self.weights, &mut self.incoming.0)
     }
 
     /// The weights, if synapses can be created and removed.

@@ -23,12 +23,12 @@ use crate::Real;
 #[derive(Debug)]
 pub struct Synapses<'a, R: Real = f32> {
     weights: &'a mut Weights<R>,
-    /// The index by target; editable weights have their own.
-    incoming: Option<&'a Incoming>,
+    /// The index by target, from when it is first needed; editable weights have their own.
+    incoming: &'a mut Option<Incoming>,
 }
 
 impl<'a, R: Real> Synapses<'a, R> {
-    pub(crate) fn new(weights: &'a mut Weights<R>, incoming: Option<&'a Incoming>) -> Self {
+    pub(crate) fn new(weights: &'a mut Weights<R>, incoming: &'a mut Option<Incoming>) -> Self {
         Self { weights, incoming }
     }
 
@@ -118,12 +118,10 @@ impl<'a, R: Real> Synapses<'a, R> {
     #[track_caller]
     #[inline]
     pub fn to(&mut self, post: usize, mut visit: impl FnMut(usize, usize, &mut R)) {
-        match (&mut *self.weights, self.incoming) {
-            (Weights::Editable(editable), _) => {
-                editable.for_each_to(post, |k, pre, weight| visit(k, pre, weight));
-            }
-            (weights, incoming) => {
-                let incoming = incoming.expect("an index, where the weights have none");
+        match &mut *self.weights {
+            Weights::Editable(editable) => editable.for_each_to(post, visit),
+            weights => {
+                let incoming = self.incoming.get_or_insert_with(|| Incoming::of(weights));
                 let values = weights.values_mut();
                 incoming
                     .to(post)
@@ -161,6 +159,18 @@ mod tests {
             assert_eq!(by_source, by_target);
             assert_eq!(by_source.len(), synapses.n_synapses());
         }
+    }
+
+    #[test]
+    fn who_walks_rows_alone_pays_for_no_index() {
+        let csr = Csr::<f64>::new(3, 2, vec![0, 2, 2, 3], vec![1, 0, 0], vec![1.0, 2.0, 3.0]).unwrap();
+        let mut projection = Projection::new(csr);
+        let without = projection.n_bytes();
+        projection.synapses().from(0, |_, _, weight| *weight = 5.0);
+        assert_eq!(projection.n_bytes(), without);
+        projection.synapses().to(0, |_, _, weight| *weight += 1.0);
+        assert!(projection.n_bytes() > without);
+        assert_eq!(projection.weights().values(), [5.0, 6.0, 4.0]);
     }
 
     #[test]
