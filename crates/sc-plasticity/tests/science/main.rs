@@ -3,3 +3,4 @@
 #![allow(clippy::print_stdout, reason = "the lines are what the runs are for")]
 
 mod stdp;
+mod structural;
