@@ -70,12 +70,12 @@ proptest! {
     }
 }
 
-/// Mean of theta and replacements per synapse and step without a gradient, alpha = T = 1, eta = 0.01.
-/// Independently measured: 0.921 and 0.97 sqrt(eta). 2000 synapses, 1000 steps to settle, 4000 to measure: the
-/// standard error is about 0.007 and 0.0004. Also the shape: the fraction above 1 and 2 (e^-1 and e^-2 for
-/// eta -> 0, here within 0.05).
+/// Without a gradient `theta` is the maximum of a Gaussian random walk, alpha = T = 1, eta = 0.01: its mean is
+/// 0.920 and 0.09596 of the synapses are replaced in a step (theory and smaller eta: see the science runs).
+/// 2000 synapses, 1000 steps to settle, 4000 to measure: the standard errors are about 0.007 and 0.0003. Also
+/// the shape: the fraction above 1 and 2 (e^-1 and e^-2 for eta -> 0, here within 0.05).
 #[test]
-fn without_a_gradient_theta_has_its_stationary_density_seed_1_tolerance_3_percent() {
+fn without_a_gradient_theta_has_its_stationary_density_seed_1_tolerance_3_and_1_percent() {
     let eta = 0.01;
     let mut stream = random::stream(1, "test", 0);
     let mut projection =
@@ -97,8 +97,8 @@ fn without_a_gradient_theta_has_its_stationary_density_seed_1_tolerance_3_percen
     }
     let n = 2000.0 * 4000.0;
     let (mean, rate) = (sum / n, replaced as f64 / n);
-    assert!((mean / 0.921 - 1.0).abs() < 0.03, "mean {mean}");
-    assert!((rate / (0.97 * eta.sqrt()) - 1.0).abs() < 0.03, "replaced per synapse and step {rate}");
+    assert!((mean / 0.920 - 1.0).abs() < 0.03, "mean {mean}");
+    assert!((rate / 0.09596 - 1.0).abs() < 0.01, "replaced per synapse and step {rate}");
     for (above, expected) in above.into_iter().zip([(-1.0_f64).exp(), (-2.0_f64).exp()]) {
         let fraction = above as f64 / n;
         assert!((fraction - expected).abs() < 0.05, "{fraction} of {expected}");
