@@ -8,7 +8,7 @@ use crate::spike_delay::SpikeDelay;
 use crate::spike_history::SpikeHistory;
 use crate::trace::{Memory, Trace};
 use crate::weight_update::WeightUpdate;
-use crate::{Coincidence, Error, PlasticityRule, WeightDependence};
+use crate::{Coincidence, Error, Pairing, PlasticityRule, WeightDependence};
 
 /// Spike-timing-dependent plasticity of pairs of spikes. A pair whose postsynaptic spike reaches the synapse
 /// `s` ms after the presynaptic one changes the weight by
@@ -144,25 +144,6 @@ impl Default for PairStdpParameters {
     }
 }
 
-/// Which pairs of spikes count: the schemes of A. Morrison, M. Diesmann & W. Gerstner 2008,
-/// doi:10.1007/s00422-008-0233-1, section 4.1.2.
-///
-/// A spike lies between two others if it is strictly between them in time; those that coincide with one of
-/// them are ordered by the [`Coincidence`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pairing {
-    /// Every presynaptic spike with every postsynaptic one.
-    #[default]
-    AllToAll,
-    /// Every spike of either side with the last one before it of the other side.
-    NearestSymmetric,
-    /// Every presynaptic spike with the last postsynaptic spike before it and the first one after it.
-    NearestPresynaptic,
-    /// As presynaptic-centred, but only immediate neighbours: no other spike of the two neurons lies between
-    /// the pair.
-    NearestReduced,
-}
-
 impl<R: Real> PairStdp<R> {
     /// The rule for the synapses of this projection, traces at zero.
     ///
@@ -253,8 +234,8 @@ impl<R: Real> PlasticityRule<R> for PairStdp<R> {
         let pre_spikes = axons.pass(local.pre_spikes);
         let post_spikes = dendrites.pass(local.post_spikes);
 
-        // Among neighbours: has the second of two spikes of different sides come so early that it is the
-        // other's past? In the same step that is for the kind of coincidence to say.
+        // Neighbours reach back to the last spike of their own side. A spike of the other side in that very step
+        // still counts, unless the coincidence puts it first.
         let pre_first = u64::from(coincidence == Coincidence::Potentiation);
         let post_first = u64::from(coincidence == Coincidence::Depression);
 
