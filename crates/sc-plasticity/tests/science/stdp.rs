@@ -149,7 +149,7 @@ fn song_2000_equilibrium_after_1000_s_seed_1() {
         100.0 * high
     );
     println!(
-        "science | PairStdp | the same in equilibrium (Brian2: 28.8 %, 21.3 %, mean 0.468, 19.9 Hz) | {result} | \
+        "science | PairStdp | competition in equilibrium (Brian2: 28.8 %, 21.3 %, mean 0.468, 19.9 Hz) | {result} | \
          4 % of all weights, 0.01, 2 Hz"
     );
     assert!((low - 0.288).abs() < 0.04 && (high - 0.213).abs() < 0.04, "{result}");
