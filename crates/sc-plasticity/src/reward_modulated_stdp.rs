@@ -153,11 +153,20 @@ impl Default for RewardModulatedStdpParameters {
 }
 
 impl RewardModulatedStdpParameters {
-    /// Those of E. M. Izhikevich 2007 and his program, which adds `(0.002 + d) c` to the weights every 10 ms: the
-    /// baseline is 0.0002 per ms, and his reward of 0.5 is a reward of 0.05 per ms here. Weights are in mV.
+    /// Those of E. M. Izhikevich 2007 and his program. It adds `(0.002 + d) c` to the weights every 10 ms, so the
+    /// baseline is 0.0002 per ms, and his reward of 0.5 is one of 0.05 here. In it a postsynaptic spike 1 ms after
+    /// the presynaptic one potentiates in full, which makes the 0.1 greater here. Weights are in mV.
     #[must_use]
     pub fn izhikevich_2007() -> Self {
-        Self { baseline: 0.0002, w_max: 4.0, coincidence: Coincidence::Depression, ..Self::default() }
+        let default = Self::default();
+        Self {
+            potentiation: 0.1 * (1.0 / default.tau_plus).exp(),
+            depression: 0.15,
+            baseline: 0.0002,
+            w_max: 4.0,
+            coincidence: Coincidence::Depression,
+            ..default
+        }
     }
 
     /// Those of R. V. Florian 2007 for learning XOR: reward acts in the step in which it comes, potentiation and
