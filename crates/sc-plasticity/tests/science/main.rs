@@ -2,5 +2,6 @@
 //! `science | rule | compared with | result | tolerance`.
 #![allow(clippy::print_stdout, reason = "the lines are what the runs are for")]
 
+mod exclusive_or;
 mod stdp;
 mod structural;
