@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulp::{Arch, NullaryFnOnce};
+
 use crate::weights::check_length;
 use crate::{Error, Real};
 
@@ -95,10 +97,7 @@ impl<R: Real> DelayLine<R> {
 
     /// Hands over what arrives now and moves on by one step.
     pub(crate) fn deliver(&mut self, currents: &mut [R]) {
-        for (current, arriving) in currents.iter_mut().zip(self.arriving_in(0)) {
-            *current += *arriving;
-            *arriving = R::ZERO;
-        }
+        Arch::new().dispatch(Deliver { arriving: self.arriving_in(0), currents });
         self.now = (self.now + 1) % self.n_slots;
     }
 
@@ -144,6 +143,25 @@ impl<R: Real> DelayLine<R> {
         self.slots = pending;
         self.now = 0;
         Ok(())
+    }
+}
+
+/// Moves what arrives to the currents; a struct and no closure, so that it is compiled for the instruction set at
+/// hand.
+struct Deliver<'a, R> {
+    arriving: &'a mut [R],
+    currents: &'a mut [R],
+}
+
+impl<R: Real> NullaryFnOnce for Deliver<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (current, arriving) in self.currents.iter_mut().zip(self.arriving) {
+            *current += *arriving;
+            *arriving = R::ZERO;
+        }
     }
 }
 

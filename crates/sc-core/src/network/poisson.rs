@@ -65,16 +65,36 @@ impl<R: Real> NullaryFnOnce for Count<'_, R> {
 
     #[inline(always)]
     fn call(self) {
-        let mut counts = [0; BLOCK];
-        for &bound in self.at_least {
-            for (count, &word) in counts.iter_mut().zip(self.words) {
-                *count += u32::from(word >= bound);
+        // As many at a time as registers hold, so that counts stay there over all bounds.
+        let (words, words_left) = self.words.as_chunks::<LANES>();
+        let (currents, currents_left) = self.currents.as_chunks_mut::<LANES>();
+        for (currents, words) in currents.iter_mut().zip(words) {
+            let counts = counts(self.at_least, words);
+            for lane in 0..LANES {
+                currents[lane] += self.amplitude * R::of(f64::from(counts[lane]));
             }
         }
-        for (current, count) in self.currents.iter_mut().zip(counts) {
+        let mut padded = [0; LANES];
+        padded[..words_left.len()].copy_from_slice(words_left);
+        for (current, count) in currents_left.iter_mut().zip(counts(self.at_least, &padded)) {
             *current += self.amplitude * R::of(f64::from(count));
         }
     }
+}
+
+/// Words that are looked at side by side.
+const LANES: usize = 64;
+
+/// How many of the bounds each word reaches.
+#[inline(always)]
+fn counts(at_least: &[u32], words: &[u32; LANES]) -> [u32; LANES] {
+    let mut counts = [0; LANES];
+    for &bound in at_least {
+        for lane in 0..LANES {
+            counts[lane] += u32::from(words[lane] >= bound);
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -6,14 +6,18 @@ use pulp::{Arch, NullaryFnOnce};
 const ROUNDS: usize = 7;
 
 /// Counters that are worked on side by side.
-const LANES: usize = 16;
+const LANES: usize = 8;
+
+/// Items that `LANES` counters serve: each gives four words.
+const GROUP: usize = 4 * LANES;
 
 /// One random word for each of the items `first..first + words.len()` at time `t`.
 ///
 /// The word of an item depends on (key, item, t) alone: neither on the other items nor on earlier times, so
 /// whoever asks for a part gets the same numbers as who asks for all. This is the counter-based generator
-/// Philox4x32-7 of J. K. Salmon et al. 2011, doi:10.1145/2063384.2063405, with the counter `[item / 4, 0, t
-/// (low), t (high)]`; four neighbouring items share a block.
+/// Philox4x32-7 of J. K. Salmon et al. 2011, doi:10.1145/2063384.2063405. Its counter is `[block, 0, t (low), t
+/// (high)]`; item `32 g + 8 k + lane` has word `k` of block `8 g + lane`, so that words come in the order in which
+/// vector registers hold them.
 pub fn philox(key: u64, t: u64, first: usize, words: &mut [u32]) {
     Arch::new().dispatch(Fill { key, t, first, words });
 }
@@ -32,54 +36,42 @@ impl NullaryFnOnce for Fill<'_> {
     #[inline(always)]
     fn call(self) {
         let Self { key, t, first, words } = self;
-        // Up to the first item that begins a block, then whole groups of blocks, then what is left.
-        let (start, rest) = words.split_at_mut((4 - first % 4).min(words.len()) % 4);
-        fill_slowly(key, t, first, start);
-        let block = (first + start.len()) / 4;
-        let (groups, end) = rest.as_chunks_mut::<{ 4 * LANES }>();
-        for (group, blocks) in groups.iter_mut().zip((block as u32..).step_by(LANES)) {
-            let counter = counters::<LANES>(t, std::array::from_fn(|lane| blocks + lane as u32));
-            let outputs = rounds(key, counter);
-            for lane in 0..LANES {
-                for k in 0..4 {
-                    group[4 * lane + k] = outputs[k][lane];
-                }
-            }
+        // Up to the first item that begins a group, then whole groups, then what is left.
+        let (start, rest) = words.split_at_mut((first.next_multiple_of(GROUP) - first).min(words.len()));
+        let (groups, end) = rest.as_chunks_mut::<GROUP>();
+        let group = first.div_ceil(GROUP);
+        let after = (group + groups.len()) * GROUP;
+        for (group, words) in (group..).zip(groups) {
+            *words = of_group(key, t, group);
         }
-        let done = start.len() + groups.len() * 4 * LANES;
-        fill_slowly(key, t, first + done, end);
+        start.copy_from_slice(&of_group(key, t, first / GROUP)[first % GROUP..][..start.len()]);
+        end.copy_from_slice(&of_group(key, t, after / GROUP)[..end.len()]);
     }
 }
 
-/// Any range of items.
+/// The words of the items `GROUP * group..GROUP * (group + 1)`.
 #[inline(always)]
-fn fill_slowly(key: u64, t: u64, first: usize, words: &mut [u32]) {
-    for (item, word) in (first..).zip(words) {
-        *word = rounds(key, counters(t, [(item / 4) as u32]))[item % 4][0];
-    }
+fn of_group(key: u64, t: u64, group: usize) -> [u32; GROUP] {
+    let blocks = std::array::from_fn(|lane| (group * LANES + lane) as u64);
+    let x = rounds(key, [blocks, [0; LANES], [t & LOW; LANES], [t >> 32; LANES]]);
+    std::array::from_fn(|item| x[item / LANES][item % LANES] as u32)
 }
 
-/// The counters of some blocks; `[k][lane]` is word `k`.
-#[inline(always)]
-fn counters<const N: usize>(t: u64, block: [u32; N]) -> [[u32; N]; 4] {
-    [block, [0; N], [t as u32; N], [(t >> 32) as u32; N]]
-}
+/// The lower half of a word.
+const LOW: u64 = 0xFFFF_FFFF;
 
-/// All rounds for `N` counters at once.
+/// All rounds for `N` counters at once. Words of 32 bits stand in 64, where their products have room.
 #[inline(always)]
-fn rounds<const N: usize>(key: u64, mut x: [[u32; N]; 4]) -> [[u32; N]; 4] {
-    let mut key = [key as u32, (key >> 32) as u32];
+fn rounds<const N: usize>(key: u64, mut x: [[u64; N]; 4]) -> [[u64; N]; 4] {
+    let mut key = [key & LOW, key >> 32];
     for _ in 0..ROUNDS {
         let [a, b, c, d] = &mut x;
         for lane in 0..N {
-            let p = u64::from(a[lane]) * 0xD251_1F53;
-            let q = u64::from(c[lane]) * 0xCD9E_8D57;
-            a[lane] = (q >> 32) as u32 ^ b[lane] ^ key[0];
-            b[lane] = q as u32;
-            c[lane] = (p >> 32) as u32 ^ d[lane] ^ key[1];
-            d[lane] = p as u32;
+            let (p, q) = (a[lane] * 0xD251_1F53, c[lane] * 0xCD9E_8D57);
+            (a[lane], b[lane]) = (q >> 32 ^ b[lane] ^ key[0], q & LOW);
+            (c[lane], d[lane]) = (p >> 32 ^ d[lane] ^ key[1], p & LOW);
         }
-        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
+        key = [(key[0] + 0x9E37_79B9) & LOW, (key[1] + 0xBB67_AE85) & LOW];
     }
     x
 }
@@ -102,7 +94,10 @@ mod tests {
             ),
         ] {
             let key = u64::from(key[1]) << 32 | u64::from(key[0]);
-            assert_eq!(rounds(key, counter.map(|word: u32| [word])), answer.map(|word: u32| [word]));
+            assert_eq!(
+                rounds(key, counter.map(|word: u32| [u64::from(word)])),
+                answer.map(|word: u64| [word])
+            );
         }
     }
 
@@ -115,7 +110,9 @@ mod tests {
             philox(key, t, first, &mut part);
             prop_assert_eq!(&part[..], &whole[first..first + len]);
             for (item, &word) in whole.iter().enumerate() {
-                prop_assert_eq!(word, rounds(key, counters(t, [(item / 4) as u32]))[item % 4][0]);
+                let (group, k, lane) = (item / 32, item / 8 % 4, item % 8);
+                let counter = [(8 * group + lane) as u64, 0, t & LOW, t >> 32];
+                prop_assert_eq!(u64::from(word), rounds(key, counter.map(|word| [word]))[k][0]);
             }
         }
     }
