@@ -1,9 +1,20 @@
-//! The digits example, held to its promises: the same bits on any number of threads, and a network that learns.
+//! The examples, held to their promises: digits has the same bits on any number of threads and learns, distal reward is
+//! the network it says it is.
 
+#[path = "../../examples/distal_reward/options.rs"]
+#[allow(dead_code, reason = "nobody asks for help here")]
+mod distal_reward_options;
+#[path = "../../examples/distal_reward/experiment.rs"]
+#[allow(dead_code, reason = "the example shows more than is tested here")]
+mod experiment;
 #[path = "../../examples/digits/options.rs"]
 mod options;
+#[path = "../../examples/distal_reward/record.rs"]
+#[allow(dead_code, reason = "the example shows more than is tested here")]
+mod record;
 #[path = "../../examples/digits/train.rs"]
 mod train;
 
 mod digits;
 mod digits_options;
+mod distal_reward;
