@@ -1,5 +1,5 @@
 //! The examples, held to their promises: digits has the same bits on any number of threads and learns, distal reward is
-//! the network it says it is.
+//! the network it says it is, evidence accumulation is the paper's task.
 
 #[path = "../../examples/distal_reward/options.rs"]
 #[allow(dead_code, reason = "nobody asks for help here")]
@@ -18,3 +18,4 @@ mod train;
 mod digits;
 mod digits_options;
 mod distal_reward;
+mod evidence_accumulation;

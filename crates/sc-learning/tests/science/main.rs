@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "the line that goes into the table of results")]
 
 mod distal_reward;
+mod evidence_accumulation;
 #[path = "../../examples/distal_reward/experiment.rs"]
 #[allow(dead_code, reason = "the example shows more than is tested here")]
 mod experiment;
