@@ -68,6 +68,7 @@ mod reward_modulated_stdp;
 mod rewarded_coincidence;
 mod rule;
 mod rule_layer;
+mod shared_credit;
 mod short_term;
 mod spike_delay;
 mod spike_history;

@@ -3,6 +3,7 @@
 use sc_core::{Checkpoint, Delay, Local, Projection, Real, Synapses};
 
 use crate::coincidence::Phase;
+use crate::shared_credit::{Shared, Step};
 use crate::spike_delay::SpikeDelay;
 use crate::structure::Structure;
 use crate::trace::{Memory, SILENT, Trace};
@@ -186,59 +187,6 @@ impl RewardModulatedStdpParameters {
     }
 }
 
-/// What all synapses have in common. In double precision whatever the weights are, since credit is looked at in
-/// differences.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Shared {
-    /// In what eligibilities are counted.
-    unit: f64,
-    /// The integral of `unit (baseline + d)`.
-    credit: f64,
-    dopamine: f64,
-}
-
-impl Shared {
-    const START: Self = Self { unit: 1.0, credit: 0.0, dopamine: 0.0 };
-
-    /// The unit is made 1 again when it has fallen to this: early enough for differences of credit to keep 12 digits.
-    const SMALLEST_UNIT: f64 = 1e-3;
-}
-
-/// One step of time for [`Shared`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Step {
-    unit_decay: f64,
-    dopamine_decay: f64,
-    /// The integral over one step of eligibility that is 1 at its beginning, times the baseline.
-    baseline: f64,
-    /// The same, times dopamine that is 1 at its beginning.
-    dopamine: f64,
-}
-
-impl Step {
-    fn new(parameters: &RewardModulatedStdpParameters) -> Self {
-        let &RewardModulatedStdpParameters { tau_eligibility, tau_dopamine, baseline, dt, .. } = parameters;
-        let integral = |rate: f64| -(-dt * rate).exp_m1() / rate;
-        let rate = 1.0 / tau_eligibility;
-        let dopamine_rate = if tau_dopamine > 0.0 { 1.0 / tau_dopamine } else { 0.0 };
-        Self {
-            unit_decay: (-dt * rate).exp(),
-            dopamine_decay: if tau_dopamine > 0.0 { (-dt * dopamine_rate).exp() } else { 0.0 },
-            baseline: baseline * integral(rate),
-            dopamine: integral(rate + dopamine_rate),
-        }
-    }
-
-    fn advance(&self, shared: &mut Shared) {
-        shared.credit += shared.unit * (self.baseline + self.dopamine * shared.dopamine);
-        shared.unit *= self.unit_decay;
-        shared.dopamine *= self.dopamine_decay;
-        if shared.dopamine.abs() < SILENT {
-            shared.dopamine = 0.0;
-        }
-    }
-}
-
 impl<R: Real> RewardModulatedStdp<R> {
     /// The rule for the synapses of this projection, with no eligibility and no dopamine yet. Which synapses
     /// there are must not change afterwards.
@@ -278,7 +226,7 @@ impl<R: Real> RewardModulatedStdp<R> {
             eligibility: vec![R::ZERO; projection.weights().values().len()],
             settled: vec![0.0; n_pre],
             shared: Shared::START,
-            step: Step::new(p),
+            step: Step::new(p.tau_eligibility, p.tau_dopamine, p.baseline, p.dt),
             parameters,
         })
     }

@@ -4,9 +4,12 @@
 use proptest::prelude::*;
 use rand::RngExt;
 use sc_core::{
-    Autapses, Checkpoint, Csr, Delay, Dense, Editable, Local, Network, Projection, Real, connectivity, random,
+    Autapses, Checkpoint, Csr, Delay, Dense, Editable, Izhikevich, IzhikevichParameters, Lapicque,
+    LapicqueParameters, Local, Network, Population, Projection, Real, Stimulus, connectivity, random,
 };
-use sc_plasticity::{Coincidence, PlasticityRule, RewardModulatedStdp, RewardModulatedStdpParameters};
+use sc_plasticity::{
+    Coincidence, PlasticNetwork, PlasticityRule, RewardModulatedStdp, RewardModulatedStdpParameters,
+};
 
 type Parameters = RewardModulatedStdpParameters;
 
@@ -466,7 +469,6 @@ fn reset_forgets_all_but_the_weights() {
 /// Through a network: the weight of a spike that is sent is up to date, though nobody flushed.
 #[test]
 fn a_network_sends_the_weight_of_the_moment() {
-    use sc_core::{Lapicque, LapicqueParameters, Population};
     let mut network = Network::<f64>::new();
     let (source, teacher) = (network.add_spike_source(1), network.add_spike_source(1));
     let resistance = 1.0 / (1.0 - (-1.0_f64 / 20.0).exp());
@@ -498,6 +500,34 @@ fn a_network_sends_the_weight_of_the_moment() {
         "{} {expected}",
         network.voltages(target)[0]
     );
+}
+
+#[test]
+fn any_number_of_threads_learns_the_same_bits() {
+    let run = |n_threads: usize| {
+        let mut network = Network::<f32>::new();
+        let neuron = Izhikevich::new(IzhikevichParameters::regular_spiking()).unwrap();
+        let cells = network.add_population(Population::new(neuron, 40, 0));
+        let structure = connectivity::fixed_probability(40, 40, 0.3, Autapses::Forbid, 1).unwrap();
+        let synapses = Projection::new(structure.with_weight(2.0).unwrap());
+        let synapses = network.add_projection(cells, cells, synapses).unwrap();
+        network.add_stimulus(Stimulus::poisson(cells, 1000.0, 8.0, 1.0, 2).unwrap()).unwrap();
+        let mut network = PlasticNetwork::new(network, n_threads).unwrap();
+        network
+            .add_rule(synapses, |projection| {
+                RewardModulatedStdp::new(projection, Parameters::izhikevich_2007())
+            })
+            .unwrap();
+        let rewards: Vec<f32> = (0..2000).map(|t| if t % 300 == 299 { 0.05 } else { 0.0 }).collect();
+        let spikes = network.run_rewarded(&rewards);
+        assert!(spikes[cells.index()].n_spikes() > 400);
+        network.into_network().unwrap().projection(synapses).weights().values().to_vec()
+    };
+    let alone = run(1);
+    assert!(alone.iter().any(|&w| w > 2.1) && alone.iter().any(|&w| w < 1.9), "{alone:?}");
+    for n_threads in [2, 3] {
+        assert_eq!(run(n_threads), alone, "{n_threads} threads");
+    }
 }
 
 #[test]
