@@ -103,6 +103,28 @@ fn pairs_grow_as_often_as_the_equation_says() {
     assert!(ratio > 4.0, "correlated to uncorrelated: {ratio}");
 }
 
+/// A pair of spikes `age` steps apart becomes a synapse with probability exp(-age / tau), up to an age of 5 tau:
+/// 5 standard deviations of 20,000 pairs.
+#[test]
+fn a_presynaptic_spike_is_remembered_for_5_tau() {
+    let n = 20_000;
+    for (age, expected) in [(1, (-0.5_f64).exp()), (4, (-2.0_f64).exp()), (10, (-5.0_f64).exp()), (11, 0.0)] {
+        let mut projection = Projection::<f64>::new(Editable::empty(1, 1));
+        let parameters = ActivityRewiringParameters { growth: 1.0, tau: 2.0, ..Default::default() };
+        let mut rule = ActivityRewiring::new(&projection, parameters).unwrap();
+        let mut count = 0;
+        for _ in 0..n {
+            for t in 0..25 {
+                let spikes = |at: u32| if t == at { &[0_u32][..] } else { &[] };
+                step(&mut rule, &mut projection, spikes(0), spikes(age));
+            }
+            count += u32::from(projection.remove_synapse(0, 0).unwrap().is_some());
+        }
+        let deviation = (f64::from(count) - f64::from(n) * expected).abs();
+        assert!(deviation <= 5.0 * (f64::from(n) * expected).sqrt(), "age {age}: {count} of {n}, {expected}");
+    }
+}
+
 #[test]
 fn without_spikes_on_both_sides_nothing_grows() {
     let parameters = ActivityRewiringParameters { growth: 1.0, ..Default::default() };
