@@ -12,8 +12,8 @@ use sc_core::{
     connectivity,
 };
 use sc_plasticity::{
-    Error, PairStdp, PairStdpParameters, PlasticNetwork, RewardModulatedStdp, RewardModulatedStdpParameters,
-    ShortTerm, ShortTermParameters,
+    Error, LazyPairStdp, PairStdp, PairStdpParameters, PlasticNetwork, RewardModulatedStdp,
+    RewardModulatedStdpParameters, ShortTerm, ShortTermParameters,
 };
 
 const N_EXCITATORY: usize = 8000;
@@ -28,16 +28,19 @@ const DELAY: u16 = 15;
 enum Rule {
     Static,
     Pair,
+    Lazy,
     ShortTerm,
     Reward,
 }
 
 /// Name, inputs of each neuron, rule.
-const CASES: [(&str, usize, Rule); 6] = [
+const CASES: [(&str, usize, Rule); 8] = [
     ("static-100", 100, Rule::Static),
     ("stdp-100", 100, Rule::Pair),
+    ("lazy-stdp-100", 100, Rule::Lazy),
     ("static-1000", 1000, Rule::Static),
     ("stdp-1000", 1000, Rule::Pair),
+    ("lazy-stdp-1000", 1000, Rule::Lazy),
     ("stp-100", 100, Rule::ShortTerm),
     ("reward-100", 100, Rule::Reward),
 ];
@@ -66,6 +69,7 @@ fn report(name: &str, k: usize, rule: Rule, seconds: f64, n_threads: usize) -> R
     match rule {
         Rule::Static => (),
         Rule::Pair => network.add_rule(learning, |projection| PairStdp::new(projection, pair(weight)))?,
+        Rule::Lazy => network.add_rule(learning, |projection| LazyPairStdp::new(projection, pair(weight)))?,
         Rule::ShortTerm => network.add_rule(learning, |projection| {
             ShortTerm::new(projection, ShortTermParameters { dt: DT, ..ShortTermParameters::depressing() })
         })?,
@@ -85,7 +89,7 @@ fn report(name: &str, k: usize, rule: Rule, seconds: f64, n_threads: usize) -> R
 
     let n_spikes = spikes[0].n_spikes() as f64;
     // Every spike reaches the synapses behind and, where order matters, those before its neuron.
-    let sides = if matches!(rule, Rule::Pair | Rule::Reward) { 2.0 } else { 1.0 };
+    let sides = if matches!(rule, Rule::Pair | Rule::Lazy | Rule::Reward) { 2.0 } else { 1.0 };
     let n_events = sides * n_spikes * n_synapses as f64 / N_EXCITATORY as f64;
     println!(
         "{name:15} {:10.3} {:9.2} {:22.1} {:14.1} {:19.2}",

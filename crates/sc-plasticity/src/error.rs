@@ -29,6 +29,12 @@ pub enum Error {
         "the projection has a delay for each synapse: this rule takes only projections with a uniform delay"
     )]
     PerSynapseDelay,
+    /// A rule that postpones potentiation was asked for steps that depend on what happens in between.
+    #[error("{what}: only the default can be postponed until the presynaptic neuron spikes")]
+    NotLazily {
+        /// The parameter that is not the default.
+        what: &'static str,
+    },
     /// A number of an array lies outside its range.
     #[error("{what}[{position}] = {value}: must be {expected}")]
     Element {

@@ -4,6 +4,7 @@
 //! | rule | what it is |
 //! |---|---|
 //! | [`PairStdp`] | STDP of pairs of spikes: four pairings, four weight dependences, delays |
+//! | [`LazyPairStdp`] | the same for large networks: weights catch up when their presynaptic neuron spikes |
 //! | [`TripletStdp`] | STDP of pairs and triplets of spikes (Pfister & Gerstner) |
 //! | [`ShortTerm`] | short-term depression and facilitation (Tsodyks & Markram), exact between spikes |
 //! | [`RewardModulatedStdp`] | pairs of spikes mark a synapse, a later reward changes it (Izhikevich, Florian) |
@@ -60,10 +61,12 @@ mod coincidence_trace;
 pub mod eprop;
 mod error;
 mod in_place_regrowth;
+mod lazy_pair_stdp;
 mod pair_stdp;
 mod pairing;
 mod plastic_network;
 mod population_scaling;
+mod post_history;
 mod reward_modulated_stdp;
 mod rewarded_coincidence;
 mod rule;
@@ -87,6 +90,7 @@ pub use coincidence::Coincidence;
 pub use coincidence_trace::{CoincidenceTrace, CoincidenceTraceParameters};
 pub use error::Error;
 pub use in_place_regrowth::{InPlaceRegrowth, InPlaceRegrowthParameters};
+pub use lazy_pair_stdp::LazyPairStdp;
 pub use pair_stdp::{PairStdp, PairStdpParameters};
 pub use pairing::Pairing;
 pub use plastic_network::PlasticNetwork;

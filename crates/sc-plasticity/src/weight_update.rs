@@ -117,7 +117,7 @@ where
 }
 
 /// One weight that changes by one trace.
-trait Update<R: Real> {
+pub(crate) trait Update<R: Real> {
     fn potentiated(&self, w: R, x: R) -> R;
     fn depressed(&self, w: R, y: R) -> R;
 }

@@ -6,10 +6,10 @@ use sc_core::{
     Real, connectivity,
 };
 use sc_plasticity::{
-    Bcm, BcmParameters, ClockedShortTerm, ClockedShortTermParameters, PairStdp, PairStdpParameters,
-    PlasticNetwork, PopulationScaling, PopulationScalingParameters, RateOf, RewardModulatedStdp,
-    RewardModulatedStdpParameters, RewardedCoincidence, ShortTerm, ShortTermParameters, SynapticScaling,
-    SynapticScalingParameters, TripletStdp, TripletStdpParameters,
+    Bcm, BcmParameters, ClockedShortTerm, ClockedShortTermParameters, LazyPairStdp, PairStdp,
+    PairStdpParameters, PlasticNetwork, PopulationScaling, PopulationScalingParameters, RateOf,
+    RewardModulatedStdp, RewardModulatedStdpParameters, RewardedCoincidence, ShortTerm, ShortTermParameters,
+    SynapticScaling, SynapticScalingParameters, TripletStdp, TripletStdpParameters,
 };
 
 /// Gives a projection a rule.
@@ -26,6 +26,9 @@ fn rules<R: Real>() -> Vec<(&'static str, Add<R>)> {
             n.add_rule(id, |p| ClockedShortTerm::new(p.n_pre(), parameters())).unwrap();
         }),
         ("PairStdp", |n, id| n.add_rule(id, |p| PairStdp::new(p, PairStdpParameters::default())).unwrap()),
+        ("LazyPairStdp", |n, id| {
+            n.add_rule(id, |p| LazyPairStdp::new(p, PairStdpParameters::default())).unwrap();
+        }),
         ("TripletStdp", |n, id| {
             n.add_rule(id, |p| TripletStdp::new(p, TripletStdpParameters::default())).unwrap();
         }),

@@ -2,6 +2,7 @@
 //! triplets of spikes, and against published curves.
 
 mod frequency;
+mod lazy;
 mod oracle;
 mod random_trains;
 mod resume;
@@ -122,6 +123,7 @@ fn assert_agrees<R: Real>(case: &impl Case, weights: &Weights<R>, trains: &Train
     let mut projection = Projection::new(weights.clone());
     let mut rule = case.rule(&projection);
     drive(&mut rule, &mut projection, &trains, (0, trains.n_steps()));
+    rule.flush(&mut projection);
     let after = projection.weights().values();
     for pre in 0..weights.n_pre() {
         weights.for_each_active(&[pre as u32], |k, post, before| {
