@@ -13,26 +13,23 @@ fn trained(settings: &Settings) -> Trained {
     train(settings, &mut History::new()).unwrap()
 }
 
-/// The criterion of the paper, for seeds 1 to 3; the trials of the test had no say in when training ended, so its
-/// error is higher.
+/// The paper ends training when validations in a row are wrong in less than 7 %. That picks a lucky moment; going on to 4 %
+/// leaves less than 7 % also in a test that had no say in when training ended.
 #[test]
 #[ignore = "minutes: cargo xtask science"]
-fn validation_error_falls_below_7_percent_with_random_feedback() {
-    let mut results = Vec::new();
-    for seed in 1..=3 {
-        let mut trained = trained(&Settings { seed, ..Settings::default() });
-        let percent = |share: f64| 100.0 * share;
-        let validation = percent(trained.validation_error.unwrap_or(1.0));
-        let test = percent(test_error(&mut trained.network, seed));
-        results.push(format!(
-            "{validation:.1} % after {} iterations (then tested: {test:.1} %)",
-            trained.iterations
-        ));
-        assert!(trained.reached && validation < 7.0 && test < 15.0, "seed {seed}: {results:?}");
-    }
+fn error_falls_below_7_percent_with_random_feedback_for_seeds_1_to_3() {
+    let percent = |share: f64| 100.0 * share;
+    let results: Vec<String> = (1..=3)
+        .map(|seed| {
+            let mut trained = trained(&Settings { seed, goal: 0.04, ..Settings::default() });
+            let test = percent(test_error(&mut trained.network, seed));
+            assert!(trained.reached && test < 7.0, "seed {seed}: {test} % after {}", trained.iterations);
+            format!("{test:.1} % after {} iterations", trained.iterations)
+        })
+        .collect();
     println!(
-        "science | e-prop, evidence accumulation, seeds 1 to 3 | Bellec 2020: below 7 %; NEST 6.2 %, mlGeNN 8.9 % | {} | \
-         8 validations of 64 trials below 7 % within 2000 iterations, test below 15 %",
+        "science | e-prop, evidence accumulation, random feedback, seeds 1 to 3 | Bellec 2020: below 7 %; NEST 6.2 %, \
+         mlGeNN 8.9 % | {} | validation below 4 % within 2000 iterations of 32 trials, then below 7 % of 1024 new trials",
         results.join(", ")
     );
 }
