@@ -2,10 +2,10 @@
 
 use sc_core::{Checkpoint, Delay, Local, Projection, Real, Synapses};
 
-use crate::post_history::{EPOCH, PostHistory};
+use crate::postponed::Postponed;
 use crate::spike_delay::SpikeDelay;
 use crate::structure::Structure;
-use crate::trace::{Memory, SILENT, Trace};
+use crate::trace::{Memory, Trace};
 use crate::weight_update::{Additive, Update, WeightUpdate};
 use crate::{Coincidence, Error, PairStdpParameters, Pairing, PlasticityRule, WeightDependence};
 
@@ -57,21 +57,8 @@ pub struct LazyPairStdp<R: Real = f32> {
     axons: SpikeDelay,
     dendrites: SpikeDelay,
     post_trace: Trace<R>,
-    synapses: Postponed<R>,
-}
-
-/// What is needed to let weights catch up.
-#[derive(Debug, Clone)]
-struct Postponed<R: Real> {
     update: Additive<R>,
-    decay: Decay<R>,
-    /// Steps since time began; the first step is step 1.
-    now: u16,
-    /// The step up to which the weights from every presynaptic neuron are up to date, and its trace at that time.
-    since: Vec<u16>,
-    pre_trace: Vec<R>,
-    /// When postsynaptic neurons spiked.
-    history: PostHistory,
+    postponed: Postponed<R>,
 }
 
 impl<R: Real> LazyPairStdp<R> {
@@ -111,14 +98,8 @@ impl<R: Real> LazyPairStdp<R> {
             axons: SpikeDelay::new(parameters.axonal_delay),
             dendrites: SpikeDelay::new(parameters.dendritic_delay),
             post_trace: Trace::new(n_post, tau_minus, dt, Memory::All),
-            synapses: Postponed {
-                update,
-                decay: Decay::new(dt / tau_plus),
-                now: 0,
-                since: vec![0; n_pre],
-                pre_trace: vec![R::ZERO; n_pre],
-                history: PostHistory::new(n_post),
-            },
+            update,
+            postponed: Postponed::new(n_pre, n_post, dt / tau_plus, false),
             parameters,
         })
     }
@@ -130,54 +111,50 @@ impl<R: Real> LazyPairStdp<R> {
     }
 }
 
-impl<R: Real> Postponed<R> {
-    /// Lets the weights from a presynaptic neuron catch up, and its trace.
-    fn catch_up(&mut self, synapses: &mut Synapses<'_, R>, pre: usize) {
-        let Self { update, decay, now, history, .. } = self;
-        let (since, x) = (self.since[pre], self.pre_trace[pre]);
-        if *now == since {
-            return;
-        }
-        if x != R::ZERO {
-            synapses.from(pre, |_k, post, w| {
-                *w = update.potentiated(*w, x * history.sum(post, since, |steps| decay.over(steps)));
-            });
-        }
-        self.pre_trace[pre] = x * decay.over(*now - since);
-        self.since[pre] = *now;
+/// Lets the weights from a presynaptic neuron catch up.
+fn catch_up<R: Real>(
+    update: &Additive<R>,
+    postponed: &mut Postponed<R>,
+    synapses: &mut Synapses<'_, R>,
+    pre: usize,
+) {
+    if let Some(missed) = postponed.missed(pre) {
+        synapses.from(pre, |_k, post, w| {
+            let mut sum = R::ZERO;
+            missed.visit(post, |_step, left| sum += left);
+            *w = update.potentiated(*w, missed.trace * sum);
+        });
     }
+}
 
-    /// Lets all weights catch up, and begins time anew.
-    fn begin_anew(&mut self, synapses: &mut Synapses<'_, R>) {
-        for pre in 0..self.since.len() {
-            self.catch_up(synapses, pre);
-        }
-        self.since.fill(0);
-        self.history.clear();
-        self.now = 0;
+/// Lets all weights catch up, and begins time anew.
+fn begin_anew<R: Real>(update: &Additive<R>, postponed: &mut Postponed<R>, synapses: &mut Synapses<'_, R>) {
+    for pre in 0..postponed.n_pre() {
+        catch_up(update, postponed, synapses, pre);
     }
+    postponed.begin_anew();
 }
 
 impl<R: Real> PlasticityRule<R> for LazyPairStdp<R> {
     #[track_caller]
     fn step(&mut self, local: Local<'_, R>) {
         self.structure.check(local.projection);
-        let Self { axons, dendrites, post_trace, synapses: postponed, .. } = self;
+        let Self { axons, dendrites, post_trace, update, postponed, .. } = self;
         let mut synapses = local.projection.synapses();
         let pre_spikes = axons.pass(local.pre_spikes);
         let post_spikes = dendrites.pass(local.post_spikes);
-        if postponed.now == EPOCH {
-            postponed.begin_anew(&mut synapses);
+        if postponed.is_full() {
+            begin_anew(update, postponed, &mut synapses);
         }
-        postponed.now += 1;
-        postponed.history.mark(post_spikes, postponed.now);
+        postponed.advance();
+        postponed.mark_posts(post_spikes);
         post_trace.decay();
         let y = post_trace.values();
         for &pre in pre_spikes {
             let pre = pre as usize;
-            postponed.catch_up(&mut synapses, pre);
-            synapses.from(pre, |_k, post, w| *w = postponed.update.depressed(*w, y[post]));
-            postponed.pre_trace[pre] += R::ONE;
+            catch_up(update, postponed, &mut synapses, pre);
+            synapses.from(pre, |_k, post, w| *w = update.depressed(*w, y[post]));
+            postponed.mark_pre(pre);
         }
         post_trace.mark(post_spikes);
     }
@@ -185,7 +162,7 @@ impl<R: Real> PlasticityRule<R> for LazyPairStdp<R> {
     #[track_caller]
     fn flush(&mut self, projection: &mut Projection<R>) {
         self.structure.check(projection);
-        self.synapses.begin_anew(&mut projection.synapses());
+        begin_anew(&self.update, &mut self.postponed, &mut projection.synapses());
     }
 
     /// Forgets what happened, also what weights have not caught up with: [`flush`](PlasticityRule::flush) first.
@@ -193,38 +170,21 @@ impl<R: Real> PlasticityRule<R> for LazyPairStdp<R> {
         self.axons.reset();
         self.dendrites.reset();
         self.post_trace.reset();
-        let Postponed { now, since, pre_trace, history, .. } = &mut self.synapses;
-        *now = 0;
-        since.fill(0);
-        pre_trace.fill(R::ZERO);
-        history.clear();
+        self.postponed.reset();
     }
 
     fn save(&self, prefix: &str, checkpoint: &mut Checkpoint) {
-        let Postponed { now, since, pre_trace, history, .. } = &self.synapses;
-        let since: Vec<u32> = since.iter().map(|&step| step.into()).collect();
         checkpoint.set_metadata(format!("{prefix}.rule"), format!("lazy {:?}", self.parameters));
-        checkpoint.insert(format!("{prefix}.now"), &[], &[u32::from(*now)]);
-        checkpoint.insert(format!("{prefix}.since"), &[since.len()], &since);
-        checkpoint.insert(format!("{prefix}.pre_trace"), &[pre_trace.len()], pre_trace);
         self.axons.save(&format!("{prefix}.axons"), checkpoint);
         self.dendrites.save(&format!("{prefix}.dendrites"), checkpoint);
         self.post_trace.save(&format!("{prefix}.post_trace"), checkpoint);
-        history.save(&format!("{prefix}.history"), checkpoint);
+        self.postponed.save(prefix, checkpoint);
     }
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         let name = |name: &str| format!("{prefix}.{name}");
         checkpoint.require_metadata(&name("rule"), &format!("lazy {:?}", self.parameters))?;
-        let (n_pre, n_post) = (self.synapses.since.len(), self.post_trace.values().len());
-        let now = checkpoint.get::<u32>(&name("now"), &[])?[0];
-        Error::require(now <= EPOCH.into(), "now", now.into(), "at most 32,768")?;
-        let mut since = Vec::with_capacity(n_pre);
-        for &step in checkpoint.get::<u32>(&name("since"), &[n_pre])? {
-            Error::require(step <= now, "since", step.into(), "not in the future")?;
-            since.push(step as u16);
-        }
-        let now = now as u16;
+        let (n_pre, n_post) = (self.postponed.n_pre(), self.post_trace.values().len());
         // All of it is read before any of it counts.
         *self = Self {
             parameters: self.parameters.clone(),
@@ -232,44 +192,9 @@ impl<R: Real> PlasticityRule<R> for LazyPairStdp<R> {
             axons: self.axons.restored(&name("axons"), n_pre, checkpoint)?,
             dendrites: self.dendrites.restored(&name("dendrites"), n_post, checkpoint)?,
             post_trace: self.post_trace.restored(&name("post_trace"), checkpoint)?,
-            synapses: Postponed {
-                update: self.synapses.update.clone(),
-                decay: self.synapses.decay.clone(),
-                now,
-                since,
-                pre_trace: checkpoint.get(&name("pre_trace"), &[n_pre])?.to_vec(),
-                history: self.synapses.history.restored(&name("history"), now, checkpoint)?,
-            },
+            update: self.update.clone(),
+            postponed: self.postponed.restored(prefix, checkpoint)?,
         };
         Ok(())
-    }
-}
-
-/// How much of a trace is left after some steps.
-#[derive(Debug, Clone)]
-struct Decay<R: Real> {
-    /// After 0, 1, ... steps, and 0 where next to nothing is left; also after 0 steps, as spikes up to then are accounted
-    /// for. There is an entry for every number of 16 bits, so that none is out of bounds.
-    table: Box<[R; 1 << 16]>,
-}
-
-impl<R: Real> Decay<R> {
-    /// By the factor `exp(-rate)` per step.
-    fn new(rate: f64) -> Self {
-        let mut table: Box<[R; 1 << 16]> =
-            vec![R::ZERO; 1 << 16].try_into().expect("as many entries as numbers of 16 bits");
-        for steps in 1..=EPOCH {
-            let left = (-f64::from(steps) * rate).exp();
-            if left < SILENT {
-                break;
-            }
-            table[usize::from(steps)] = R::of(left);
-        }
-        Self { table }
-    }
-
-    #[inline(always)]
-    fn over(&self, steps: u16) -> R {
-        self.table[usize::from(steps)]
     }
 }

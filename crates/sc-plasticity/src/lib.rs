@@ -67,6 +67,7 @@ mod pairing;
 mod plastic_network;
 mod population_scaling;
 mod post_history;
+mod postponed;
 mod reward_modulated_stdp;
 mod rewarded_coincidence;
 mod rule;

@@ -1,6 +1,6 @@
 //! When postsynaptic neurons spiked, for rules that catch up later.
 
-use sc_core::{Checkpoint, Real};
+use sc_core::Checkpoint;
 
 use crate::Error;
 
@@ -35,20 +35,19 @@ impl PostHistory {
         }
     }
 
-    /// The sum of `decay(steps)` over the spikes of a neuron after step `since`, where `steps` have gone by since then.
-    /// `decay(0)` must be 0.
+    /// Calls `visit(step)` for every spike of a neuron after step `since`, and perhaps for some before, and for step 0.
     #[inline(always)]
-    pub(crate) fn sum<R: Real>(&self, post: usize, since: u16, decay: impl Fn(u16) -> R) -> R {
+    pub(crate) fn visit(&self, post: usize, since: u16, mut visit: impl FnMut(u16)) {
         let recent = self.recent[post];
-        // Spikes up to `since` count as 0 steps: no question asked, no branch mispredicted.
-        let sum = recent.iter().fold(R::ZERO, |sum, spike| sum + decay(spike.saturating_sub(since)));
-        if recent[RECENT - 1] <= since { sum } else { sum + self.sum_older(post, since, decay) }
+        recent.iter().for_each(|&spike| visit(spike));
+        if recent[RECENT - 1] > since {
+            self.visit_older(post, since, visit);
+        }
     }
 
     #[cold]
-    fn sum_older<R: Real>(&self, post: usize, since: u16, decay: impl Fn(u16) -> R) -> R {
-        let after = self.older[post].iter().rev().take_while(|&&spike| spike > since);
-        after.map(|&spike| decay(spike - since)).sum()
+    fn visit_older(&self, post: usize, since: u16, visit: impl FnMut(u16)) {
+        self.older[post].iter().rev().take_while(|&&spike| spike > since).copied().for_each(visit);
     }
 
     /// Time begins anew.
@@ -102,19 +101,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_are_over_the_spikes_after_a_step() {
+    fn all_spikes_after_a_step_are_visited_once() {
         let steps = [3_u16, 5, 8, 9, 20, 21, 40];
         let mut history = PostHistory::new(2);
         steps.iter().for_each(|&step| history.mark(&[1], step));
         let mut checkpoint = Checkpoint::new();
         history.save("history", &mut checkpoint);
         let restored = history.restored("history", 40, &checkpoint).unwrap();
-        let decay = |n: u16| if n == 0 { 0.0 } else { 0.5_f64.powi(n.into()) };
         for since in 0..50 {
-            let expected: f64 = steps.iter().filter(|&&s| s > since).map(|&s| decay(s - since)).sum();
+            let expected: Vec<u16> = steps.into_iter().filter(|&step| step > since).collect();
             for history in [&history, &restored] {
-                assert!((history.sum(1, since, decay) - expected).abs() < 1e-15, "{since}");
-                assert_eq!(history.sum(0, since, decay), 0.0);
+                let mut visited = [Vec::new(), Vec::new()];
+                for (post, visited) in visited.iter_mut().enumerate() {
+                    history.visit(post, since, |step| visited.extend((step > since).then_some(step)));
+                    visited.reverse();
+                }
+                assert_eq!(visited, [vec![], expected.clone()], "{since}");
             }
         }
         assert!(history.restored("history", 39, &checkpoint).is_err(), "a spike of the future");
@@ -122,6 +124,6 @@ mod tests {
         checkpoint.insert("history.counts", &[2], &[u64::MAX, 1]);
         assert!(history.restored("history", 40, &checkpoint).is_err());
         history.clear();
-        assert_eq!(history.sum(1, 0, decay), 0.0);
+        history.visit(1, 0, |step| assert_eq!(step, 0));
     }
 }
