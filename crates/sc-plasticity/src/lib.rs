@@ -62,6 +62,7 @@ pub mod eprop;
 mod error;
 mod in_place_regrowth;
 mod lazy_pair_stdp;
+mod ledger;
 mod pair_stdp;
 mod pairing;
 mod plastic_network;

@@ -16,6 +16,8 @@ pub(crate) struct Postponed<R: Real> {
     /// presynaptic spike ends earlier.
     pre_first: u16,
     now: u16,
+    /// The last step of which postsynaptic spikes are known.
+    known: u16,
     /// The last step with which every presynaptic neuron has caught up, and its trace `pre_first` steps later.
     since: Vec<u16>,
     pre_trace: Vec<R>,
@@ -49,17 +51,17 @@ impl<R: Real> Postponed<R> {
         Self {
             decay: Decay::new(rate, pre_first),
             pre_first,
-            now: pre_first,
+            now: 0,
+            known: 0,
             since: vec![0; n_pre],
             pre_trace: vec![R::ZERO; n_pre],
             history: PostHistory::new(n_post),
         }
     }
 
-    /// One step of time passes; returns which it is.
-    pub(crate) fn advance(&mut self) -> u16 {
+    /// One step of time passes.
+    pub(crate) fn advance(&mut self) {
         self.now += 1;
-        self.now
     }
 
     /// Whether time must begin anew before the next step.
@@ -67,13 +69,18 @@ impl<R: Real> Postponed<R> {
         self.now == EPOCH
     }
 
+    pub(crate) fn now(&self) -> u16 {
+        self.now
+    }
+
     pub(crate) fn n_pre(&self) -> usize {
         self.since.len()
     }
 
-    /// These postsynaptic neurons spike.
+    /// These postsynaptic neurons spike in this step.
     pub(crate) fn mark_posts(&mut self, spikes: &[u32]) {
         self.history.mark(spikes, self.now);
+        self.known = self.now;
     }
 
     /// This presynaptic neuron, which has caught up, spikes.
@@ -83,18 +90,18 @@ impl<R: Real> Postponed<R> {
 
     /// What a presynaptic neuron has to catch up with, if it has to. It counts as having done so.
     pub(crate) fn missed(&mut self, pre: usize) -> Option<Missed<'_, R>> {
-        let (trace, since, until) = (self.pre_trace[pre], self.since[pre], self.now - self.pre_first);
-        if since == until {
+        let (trace, since) = (self.pre_trace[pre], self.since[pre]);
+        if since == self.known {
             return None;
         }
-        self.since[pre] = until;
-        self.pre_trace[pre] = trace * self.decay.over(self.now - since);
+        self.since[pre] = self.known;
+        self.pre_trace[pre] = trace * self.decay.over(self.known + self.pre_first - since);
         (trace != R::ZERO).then_some(Missed { trace, since, decay: &self.decay, history: &self.history })
     }
 
-    /// Time begins anew, for neurons that have all caught up.
+    /// Time begins anew, for neurons that have all caught up with a step whose spikes are known.
     pub(crate) fn begin_anew(&mut self) {
-        self.now = self.pre_first;
+        (self.now, self.known) = (0, 0);
         self.since.fill(0);
         self.history.clear();
     }
@@ -117,8 +124,7 @@ impl<R: Real> Postponed<R> {
     pub(crate) fn restored(&self, prefix: &str, checkpoint: &Checkpoint) -> Result<Self, Error> {
         let n_pre = self.n_pre();
         let now = checkpoint.get::<u32>(&format!("{prefix}.now"), &[])?[0];
-        let in_time = (self.pre_first.into()..=EPOCH.into()).contains(&now);
-        Error::require(in_time, "now", now.into(), "a step of the epoch")?;
+        Error::require(now <= EPOCH.into(), "now", now.into(), "a step of the epoch")?;
         let mut since = Vec::with_capacity(n_pre);
         for &step in checkpoint.get::<u32>(&format!("{prefix}.since"), &[n_pre])? {
             Error::require(
@@ -134,6 +140,7 @@ impl<R: Real> Postponed<R> {
             decay: self.decay.clone(),
             pre_first: self.pre_first,
             now,
+            known: now,
             since,
             pre_trace: checkpoint.get(&format!("{prefix}.pre_trace"), &[n_pre])?.to_vec(),
             history: self.history.restored(&format!("{prefix}.history"), now, checkpoint)?,

@@ -1,12 +1,13 @@
 //! Reward-modulated STDP: spikes mark synapses, a later reward changes those that are still marked.
 
-use sc_core::{Checkpoint, Delay, Local, Projection, Real, Synapses};
+use sc_core::{Checkpoint, Delay, Local, Projection, Real};
 
-use crate::coincidence::Phase;
-use crate::shared_credit::{Shared, Step};
+use crate::ledger::Ledger;
+use crate::postponed::Postponed;
+use crate::shared_credit::Step;
 use crate::spike_delay::SpikeDelay;
 use crate::structure::Structure;
-use crate::trace::{Memory, SILENT, Trace};
+use crate::trace::{Memory, Trace};
 use crate::{Coincidence, Error, PlasticityRule};
 
 /// STDP that waits for a reward. Pairs of spikes do not change the weight `w` but the eligibility `c` of a
@@ -59,8 +60,10 @@ use crate::{Coincidence, Error, PlasticityRule};
 ///
 /// where `settled` is the credit when its weight was last brought up to date. That happens, and the bounds are
 /// kept, whenever the presynaptic neuron spikes, just before the weight is sent; a change of `e` while something
-/// is due is corrected for in the weight. The work follows the spikes, nothing is swept every so often, and a
-/// synapse costs one number more than its weight. To *look* at weights call [`flush`](PlasticityRule::flush) first; the
+/// is due is corrected for in the weight. Potentiation waits until then too, as in [`LazyPairStdp`](crate::LazyPairStdp): what a
+/// postsynaptic spike added to `e` when the credit was `credit_s` is paid from there on. So the work follows the
+/// presynaptic spikes, all visits are in the order of memory, and a synapse costs one number more than its weight
+/// and its target. To *look* at weights or eligibilities call [`flush`](PlasticityRule::flush) first; the
 /// integral is the same whenever and how often that happens, only the bounds are kept once more.
 ///
 /// ```
@@ -88,17 +91,10 @@ use crate::{Coincidence, Error, PlasticityRule};
 pub struct RewardModulatedStdp<R: Real = f32> {
     parameters: RewardModulatedStdpParameters,
     structure: Structure,
-    bounds: (R, R),
     axons: SpikeDelay,
     dendrites: SpikeDelay,
-    pre_trace: Trace<R>,
     post_trace: Trace<R>,
-    /// `e` of every synapse: its eligibility in multiples of the unit.
-    eligibility: Vec<R>,
-    /// The credit up to which the weights from each presynaptic neuron are settled.
-    settled: Vec<f64>,
-    shared: Shared,
-    step: Step,
+    ledger: Ledger<R>,
 }
 
 /// Parameters of [`RewardModulatedStdp`].
@@ -215,18 +211,20 @@ impl<R: Real> RewardModulatedStdp<R> {
         if matches!(projection.delay(), Delay::PerSynapse(_)) {
             return Err(Error::PerSynapseDelay);
         }
+        let pre_first = p.coincidence == Coincidence::Potentiation;
+        let n_slots = projection.weights().values().len();
         let (n_pre, n_post) = (projection.n_pre(), projection.n_post());
         Ok(Self {
             structure: Structure::of(projection),
-            bounds: (R::of(p.w_min), R::of(p.w_max)),
             axons: SpikeDelay::new(p.axonal_delay),
             dendrites: SpikeDelay::new(p.dendritic_delay),
-            pre_trace: Trace::new(n_pre, p.tau_plus, p.dt, Memory::All),
             post_trace: Trace::new(n_post, p.tau_minus, p.dt, Memory::All),
-            eligibility: vec![R::ZERO; projection.weights().values().len()],
-            settled: vec![0.0; n_pre],
-            shared: Shared::START,
-            step: Step::new(p.tau_eligibility, p.tau_dopamine, p.baseline, p.dt),
+            ledger: Ledger::new(
+                Step::new(p.tau_eligibility, p.tau_dopamine, p.baseline, p.dt),
+                (R::of(p.w_min), R::of(p.w_max)),
+                Postponed::new(n_pre, n_post, p.dt / p.tau_plus, pre_first),
+                n_slots,
+            ),
             parameters,
         })
     }
@@ -240,53 +238,22 @@ impl<R: Real> RewardModulatedStdp<R> {
     /// Dopamine after the last step, without the baseline.
     #[must_use]
     pub fn dopamine(&self) -> f64 {
-        self.shared.dopamine
+        self.ledger.shared.dopamine
     }
 
-    /// The eligibility `c` of synapse `k` after the last step.
+    /// The eligibility `c` of synapse `k` after the last step, as far as it is up to date: after a
+    /// [`flush`](PlasticityRule::flush).
     ///
     /// # Panics
     /// If there is no such synapse.
     #[must_use]
     #[track_caller]
     pub fn eligibility(&self, k: usize) -> R {
-        R::of(self.shared.unit) * self.eligibility[k]
-    }
-
-    fn settle_all(&mut self, synapses: &mut Synapses<'_, R>) {
-        for pre in 0..self.settled.len() {
-            self.settle(synapses, pre);
-        }
-    }
-
-    /// Brings the weights from one presynaptic neuron up to date, which costs nothing if no dopamine came.
-    fn settle(&mut self, synapses: &mut Synapses<'_, R>, pre: usize) {
-        let due = self.shared.credit - self.settled[pre];
-        if due == 0.0 {
-            return;
-        }
-        self.settled[pre] = self.shared.credit;
-        let (due, (w_min, w_max)) = (R::of(due), self.bounds);
-        let row = synapses.row(pre);
-        for (weight, &e) in synapses.values_mut()[row.clone()].iter_mut().zip(&self.eligibility[row]) {
-            *weight = (*weight + e * due).max(w_min).min(w_max);
-        }
+        self.ledger.eligibility(k)
     }
 
     fn in_words(&self) -> String {
         format!("{:?} for {:?}", self.parameters, self.structure)
-    }
-
-    /// Makes the unit 1 again.
-    fn renew_unit(&mut self, synapses: &mut Synapses<'_, R>) {
-        self.settle_all(synapses);
-        let (unit, silent) = (R::of(self.shared.unit), R::of(SILENT));
-        for e in &mut self.eligibility {
-            let c = *e * unit;
-            *e = if c.abs() < silent { R::ZERO } else { c };
-        }
-        self.shared = Shared { unit: 1.0, credit: 0.0, ..self.shared };
-        self.settled.fill(0.0);
     }
 }
 
@@ -297,100 +264,73 @@ impl<R: Real> PlasticityRule<R> for RewardModulatedStdp<R> {
     fn step(&mut self, local: Local<'_, R>) {
         self.structure.check(local.projection);
         assert!(local.reward.is_finite(), "a reward of {}", local.reward);
+        let Self { parameters, axons, dendrites, post_trace, ledger, .. } = self;
         let mut synapses = local.projection.synapses();
+        let (pre_spikes, post_spikes) = (axons.pass(local.pre_spikes), dendrites.pass(local.post_spikes));
 
-        self.step.advance(&mut self.shared);
-        if self.shared.unit < Shared::SMALLEST_UNIT {
-            self.renew_unit(&mut synapses);
+        ledger.advance(&mut synapses, parameters.potentiation);
+        post_trace.decay();
+        // Which of two spikes in the same step comes first.
+        let (pre_first, post_first) = match parameters.coincidence {
+            Coincidence::Neither => (false, false),
+            Coincidence::Depression => (false, true),
+            Coincidence::Potentiation => (true, false),
+        };
+        if !pre_first {
+            ledger.postponed.mark_posts(post_spikes);
+        }
+        if post_first {
+            post_trace.mark(post_spikes);
         }
         for &pre in local.pre_spikes {
-            self.settle(&mut synapses, pre as usize);
+            ledger.settle(&mut synapses, pre as usize);
         }
-
-        let Self {
-            parameters, axons, dendrites, pre_trace, post_trace, eligibility, settled, shared, ..
-        } = self;
-        let (pre_spikes, post_spikes) = (axons.pass(local.pre_spikes), dendrites.pass(local.post_spikes));
-        let potentiation = R::of(parameters.potentiation / shared.unit);
-        let depression = R::of(parameters.depression / shared.unit);
-        let due = |pre: usize| R::of(shared.credit - settled[pre]);
-        pre_trace.decay();
-        post_trace.decay();
-        for phase in parameters.coincidence.phases() {
-            match phase {
-                // What was due before must not be paid for eligibility that comes only now.
-                Phase::Potentiate => {
-                    for &post in post_spikes {
-                        synapses.to(post as usize, |k, pre, weight| {
-                            let change = potentiation * pre_trace.values()[pre];
-                            eligibility[k] += change;
-                            *weight -= change * due(pre);
-                        });
-                    }
-                }
-                Phase::Depress => {
-                    for &pre in pre_spikes {
-                        let due = due(pre as usize);
-                        synapses.from(pre as usize, |k, post, weight| {
-                            let change = depression * post_trace.values()[post];
-                            eligibility[k] -= change;
-                            *weight += change * due;
-                        });
-                    }
-                }
-                Phase::MarkPre => pre_trace.mark(pre_spikes),
-                Phase::MarkPost => post_trace.mark(post_spikes),
-            }
+        for &pre in pre_spikes {
+            ledger.pass(&mut synapses, pre as usize, parameters.depression, post_trace.values());
         }
-        shared.dopamine += local.reward.f64();
+        if pre_first {
+            ledger.postponed.mark_posts(post_spikes);
+        }
+        if !post_first {
+            post_trace.mark(post_spikes);
+        }
+        ledger.shared.dopamine += local.reward.f64();
     }
 
-    /// What is still due to the weights is forgotten too; [`flush`](PlasticityRule::flush) before if it should count.
     #[track_caller]
     fn flush(&mut self, projection: &mut Projection<R>) {
         self.structure.check(projection);
-        self.settle_all(&mut projection.synapses());
+        self.ledger.settle_all(&mut projection.synapses());
     }
 
+    /// What is still due to the weights is forgotten too; [`flush`](PlasticityRule::flush) before if it should count.
     fn reset(&mut self) {
         self.axons.reset();
         self.dendrites.reset();
-        self.pre_trace.reset();
         self.post_trace.reset();
-        self.eligibility.fill(R::ZERO);
-        self.settled.fill(0.0);
-        self.shared = Shared::START;
+        self.ledger.reset();
     }
 
     fn save(&self, prefix: &str, checkpoint: &mut Checkpoint) {
-        let name = |name: &str| format!("{prefix}.{name}");
-        let Shared { unit, credit, dopamine } = self.shared;
-        checkpoint.set_metadata(name("rule"), self.in_words());
-        self.axons.save(&name("axons"), checkpoint);
-        self.dendrites.save(&name("dendrites"), checkpoint);
-        self.pre_trace.save(&name("pre_trace"), checkpoint);
-        self.post_trace.save(&name("post_trace"), checkpoint);
-        checkpoint.insert(name("eligibility"), &[self.eligibility.len()], &self.eligibility);
-        checkpoint.insert(name("settled"), &[self.settled.len()], &self.settled);
-        checkpoint.insert(name("shared"), &[3], &[unit, credit, dopamine]);
+        checkpoint.set_metadata(format!("{prefix}.rule"), self.in_words());
+        self.axons.save(&format!("{prefix}.axons"), checkpoint);
+        self.dendrites.save(&format!("{prefix}.dendrites"), checkpoint);
+        self.post_trace.save(&format!("{prefix}.post_trace"), checkpoint);
+        self.ledger.save(prefix, checkpoint);
     }
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         let name = |name: &str| format!("{prefix}.{name}");
         checkpoint.require_metadata(&name("rule"), &self.in_words())?;
-        let (n_pre, n_post) = (self.settled.len(), self.post_trace.values().len());
-        let shared = checkpoint.get::<f64>(&name("shared"), &[3])?;
+        let (n_pre, n_post) = (self.ledger.postponed.n_pre(), self.post_trace.values().len());
         // All of it is read before any of it counts.
         *self = Self {
             parameters: self.parameters.clone(),
+            structure: self.structure,
             axons: self.axons.restored(&name("axons"), n_pre, checkpoint)?,
             dendrites: self.dendrites.restored(&name("dendrites"), n_post, checkpoint)?,
-            pre_trace: self.pre_trace.restored(&name("pre_trace"), checkpoint)?,
             post_trace: self.post_trace.restored(&name("post_trace"), checkpoint)?,
-            eligibility: checkpoint.get(&name("eligibility"), &[self.eligibility.len()])?.to_vec(),
-            settled: checkpoint.get(&name("settled"), &[n_pre])?.to_vec(),
-            shared: Shared { unit: shared[0], credit: shared[1], dopamine: shared[2] },
-            ..*self
+            ledger: self.ledger.restored(prefix, checkpoint)?,
         };
         Ok(())
     }

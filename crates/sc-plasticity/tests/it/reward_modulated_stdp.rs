@@ -145,9 +145,9 @@ fn compare_with_oracle(parameters: &Parameters, mut projection: Projection<f64>,
         }
         assert!((rule.dopamine() - oracle.dopamine).abs() < 1e-12);
     }
+    rule.flush(&mut projection);
     let eligibilities: Vec<f64> = (0..oracle.ends.len()).map(|k| rule.eligibility(k)).collect();
     assert_close(&eligibilities, &oracle.eligibility, eligibility, "eligibility");
-    rule.flush(&mut projection);
     assert_close(projection.weights().values(), &oracle.weights, weight, "after a flush");
 }
 
