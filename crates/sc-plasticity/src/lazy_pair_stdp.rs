@@ -111,26 +111,29 @@ impl<R: Real> LazyPairStdp<R> {
     }
 }
 
-/// Lets the weights from a presynaptic neuron catch up.
+/// Lets the weights from a presynaptic neuron catch up, and then does `also(weight, post)` with them.
 fn catch_up<R: Real>(
     update: &Additive<R>,
     postponed: &mut Postponed<R>,
     synapses: &mut Synapses<'_, R>,
     pre: usize,
+    also: impl Fn(R, usize) -> R,
 ) {
     if let Some(missed) = postponed.missed(pre) {
         synapses.from(pre, |_k, post, w| {
             let mut sum = R::ZERO;
             missed.visit(post, |_step, left| sum += left);
-            *w = update.potentiated(*w, missed.trace * sum);
+            *w = also(update.potentiated(*w, missed.trace * sum), post);
         });
+    } else {
+        synapses.from(pre, |_k, post, w| *w = also(*w, post));
     }
 }
 
 /// Lets all weights catch up, and begins time anew.
 fn begin_anew<R: Real>(update: &Additive<R>, postponed: &mut Postponed<R>, synapses: &mut Synapses<'_, R>) {
     for pre in 0..postponed.n_pre() {
-        catch_up(update, postponed, synapses, pre);
+        catch_up(update, postponed, synapses, pre, |w, _post| w);
     }
     postponed.begin_anew();
 }
@@ -152,8 +155,7 @@ impl<R: Real> PlasticityRule<R> for LazyPairStdp<R> {
         let y = post_trace.values();
         for &pre in pre_spikes {
             let pre = pre as usize;
-            catch_up(update, postponed, &mut synapses, pre);
-            synapses.from(pre, |_k, post, w| *w = update.depressed(*w, y[post]));
+            catch_up(update, postponed, &mut synapses, pre, |w, post| update.depressed(w, y[post]));
             postponed.mark_pre(pre);
         }
         post_trace.mark(post_spikes);

@@ -86,28 +86,24 @@ impl<'a, R: Real> Synapses<'a, R> {
     #[track_caller]
     #[inline]
     pub fn from(&mut self, pre: usize, mut visit: impl FnMut(usize, usize, &mut R)) {
-        match self.weights {
-            Weights::Dense(dense) => {
-                let first = pre * dense.n_post();
-                for (post, weight) in dense.row_mut(pre).iter_mut().enumerate() {
-                    visit(first + post, post, weight);
-                }
-            }
+        let (first, targets, weights) = match self.weights {
+            Weights::Dense(dense) => (pre * dense.n_post(), None, dense.row_mut(pre)),
             Weights::Csr(csr) => {
                 assert!(pre < csr.n_pre(), "presynaptic neuron {pre} of {}", csr.n_pre());
                 let first = csr.indptr()[pre];
                 let (targets, weights) = csr.row_mut(pre);
-                for (k, (&post, weight)) in (first..).zip(targets.iter().zip(weights)) {
-                    visit(k, post as usize, weight);
-                }
+                (first, Some(targets), weights)
             }
             Weights::Editable(editable) => {
                 let first = editable.first_slot(pre);
                 let (targets, weights) = editable.row_mut(pre);
-                for (k, (&post, weight)) in (first..).zip(targets.iter().zip(weights)) {
-                    visit(k, post as usize, weight);
-                }
+                (first, Some(targets), weights)
             }
+        };
+        // One loop for all forms: rules are long, and compilers only make a body part of the loop that is in one.
+        for (place, weight) in weights.iter_mut().enumerate() {
+            let post = targets.map_or(place, |targets| targets[place] as usize);
+            visit(first + place, post, weight);
         }
     }
 
