@@ -102,7 +102,13 @@ impl<R: Real> Ledger<R> {
     }
 
     /// Brings the eligibilities of synapses from one presynaptic neuron up to date, and lets `due` be paid for them.
-    fn catch_up(&mut self, synapses: &mut Synapses<'_, R>, pre: usize, due: f64, cut: impl Fn(R) -> R) {
+    pub(crate) fn catch_up(
+        &mut self,
+        synapses: &mut Synapses<'_, R>,
+        pre: usize,
+        due: f64,
+        cut: impl Fn(R) -> R,
+    ) {
         let Self { postponed, gains, eligibility, settled, .. } = self;
         let (settled, due) = (settled[pre], R::of(due));
         if let Some(missed) = postponed.missed(pre) {

@@ -242,7 +242,7 @@ impl<R: Real> RewardModulatedStdp<R> {
     }
 
     /// The eligibility `c` of synapse `k` after the last step, as far as it is up to date: after a
-    /// [`flush`](PlasticityRule::flush).
+    /// [`flush`](PlasticityRule::flush), or [`catch_up`](Self::catch_up) of its presynaptic neuron.
     ///
     /// # Panics
     /// If there is no such synapse.
@@ -250,6 +250,17 @@ impl<R: Real> RewardModulatedStdp<R> {
     #[track_caller]
     pub fn eligibility(&self, k: usize) -> R {
         self.ledger.eligibility(k)
+    }
+
+    /// Brings the eligibilities of all synapses from one presynaptic neuron up to date. Their weights stay as late as
+    /// they are.
+    ///
+    /// # Panics
+    /// If the projection has not the synapses for which the rule was made, or no such neuron.
+    #[track_caller]
+    pub fn catch_up(&mut self, projection: &mut Projection<R>, pre: usize) {
+        self.structure.check(projection);
+        self.ledger.catch_up(&mut projection.synapses(), pre, 0.0, |w| w);
     }
 
     fn in_words(&self) -> String {

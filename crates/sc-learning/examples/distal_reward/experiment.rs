@@ -167,7 +167,8 @@ impl Experiment {
         for (projection, rule) in &mut self.plastic {
             rule.step(self.network.local(*projection).with_reward(reward));
         }
-        let rule = &self.plastic[0].1;
+        let (projection, rule) = &mut self.plastic[0];
+        rule.catch_up(self.network.local(*projection).projection, self.chosen.pre as usize);
         let (dopamine, eligibility) = (rule.dopamine(), rule.eligibility(self.chosen.index));
         Ok(Moment { pre_spike, post_spike, coincidence, dopamine, eligibility })
     }

@@ -136,7 +136,7 @@ fn curve(
 fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>) -> Result {
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
+        .position(SeriesLabelPosition::MiddleRight)
         .background_style(WHITE.mix(0.85))
         .border_style(BLACK.mix(0.2))
         .label_font((FONT, LABEL, &INK))

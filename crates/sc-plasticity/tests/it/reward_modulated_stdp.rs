@@ -346,6 +346,30 @@ fn inhibitory_weights_survive_and_learn() {
     assert!(projection.weights().values()[0] < -0.8);
 }
 
+/// Without settling any weight.
+#[test]
+fn eligibilities_can_be_asked_for_before_the_next_spike() {
+    let mut projection = Projection::<f64>::new(Dense::new(1, 1, vec![0.5]).unwrap());
+    let mut rule = RewardModulatedStdp::new(&projection, unbounded()).unwrap();
+    step(&mut rule, &mut projection, &Event { pre: vec![0], reward: 0.1, ..Default::default() });
+    step(&mut rule, &mut projection, &Event { post: vec![0], ..Default::default() });
+    let mut asked = rule.clone();
+    for _ in 0..9 {
+        step(&mut rule, &mut projection.clone(), &Event::default());
+        let mut looked_at = projection.clone();
+        step(&mut asked, &mut looked_at, &Event::default());
+        asked.catch_up(&mut looked_at, 0);
+        assert_eq!(rule.eligibility(0), 0.0);
+        projection = looked_at;
+    }
+    let expected = unbounded().potentiation * (-1.0_f64 / 20.0).exp() * (-9.0_f64 / 1000.0).exp();
+    assert!((asked.eligibility(0) - expected).abs() < 1e-15);
+    let mut plain = Projection::new(Dense::new(1, 1, vec![0.5]).unwrap());
+    rule.flush(&mut plain);
+    asked.flush(&mut projection);
+    assert!((plain.weights().values()[0] - projection.weights().values()[0]).abs() < 1e-14);
+}
+
 /// Bit for bit, also of weights outside the bounds.
 #[test]
 fn without_reward_no_weight_changes() {
