@@ -56,6 +56,7 @@ fn main() -> ExitCode {
         ["bench"] => steps::run(vec![
             Step::command("bench", cargo(["bench", "-p", "benches"])),
             Step::command("rule layers", cargo(["run", "--release", "-p", "benches", "--bin", "rule-layer"])),
+            Step::command("plasticity", cargo(["run", "--release", "-p", "benches", "--bin", "plasticity"])),
         ]),
         ["bench", rest @ ..] => {
             let bench = cargo(["bench", "-p", "benches"].iter().chain(rest));
