@@ -18,9 +18,10 @@
 //! | [`ClockedShortTerm`], [`CoincidenceTrace`], [`RewardedCoincidence`], [`PopulationScaling`], [`InPlaceRegrowth`] | what the reference package calls short-term plasticity, eligibility, reward modulation, homeostasis and structural plasticity |
 //! | [`RuleLayer`] | the four elementwise rules of the reference package's native library ([`RuleKind`]) |
 //!
-//! All but the last three rows are a [`PlasticityRule`]: after a step of a network, a rule takes the spikes of that step and
+//! Rules that are driven by spikes are [`PlasticityRule`]s: after a step of a network, a rule takes the spikes of that step and
 //! changes the synapses of one projection. Its work follows the spikes. It can be saved and resumed exactly, like
-//! everything here, and rules can share a projection.
+//! everything here, and rules can share a projection. ([`DeepR`] and [`SparseEvolution`] step when there is a gradient or an epoch is
+//! over, e-prop has neurons of its own, and [`ClockedStdp`], [`CoincidenceTrace`] and [`RuleLayer`] are called with arrays.)
 //!
 //! ```
 //! use sc_core::{Autapses, DeltaLif, DeltaLifParameters, Network, Population, Projection, Stimulus, connectivity};
