@@ -19,7 +19,7 @@ use sc_plasticity::{
 
 const N_EXCITATORY: usize = 8000;
 const N_INHIBITORY: usize = 2000;
-/// Duration of a step [ms].
+/// Duration of a step `[ms]`.
 const DT: f64 = 0.1;
 /// All spikes take 1.5 ms; one step of it is that of every transmission.
 const DELAY: u16 = 15;
@@ -112,7 +112,7 @@ fn report(name: &str, k: usize, rule: Rule, repetitions: usize, n_threads: usize
     Ok(())
 }
 
-/// The weight [mV] that keeps the variance of the input as `k` varies.
+/// The weight `[mV]` that keeps the variance of the input as `k` varies.
 fn weight(k: usize) -> f64 {
     0.1 * (1000.0 / k as f64).sqrt()
 }
