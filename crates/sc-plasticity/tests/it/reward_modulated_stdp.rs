@@ -346,6 +346,31 @@ fn inhibitory_weights_survive_and_learn() {
     assert!(projection.weights().values()[0] < -0.8);
 }
 
+/// After a flush there is nothing left to catch up with, whichever of two spikes in the same step comes first.
+#[test]
+fn a_state_right_after_a_flush_can_be_restored() {
+    for coincidence in [Coincidence::Neither, Coincidence::Depression, Coincidence::Potentiation] {
+        let parameters = Parameters { coincidence, ..Default::default() };
+        let mut projection = random_projection(4, 3, 0.7, 1);
+        let mut rule = RewardModulatedStdp::new(&projection, parameters).unwrap();
+        let (mut resumed, mut checkpoint) = (rule.clone(), Checkpoint::new());
+        let events = random_events(100, 4, 3, 0.2, 1);
+        events[..50].iter().for_each(|event| step(&mut rule, &mut projection, event));
+        rule.flush(&mut projection);
+        rule.save("rule", &mut checkpoint);
+        resumed.restore("rule", &checkpoint).unwrap();
+        let mut other = projection.clone();
+        for (rule, projection) in [(&mut rule, &mut projection), (&mut resumed, &mut other)] {
+            events[50..].iter().for_each(|event| step(rule, projection, event));
+            rule.flush(projection);
+        }
+        assert_eq!(projection.weights().values(), other.weights().values(), "{coincidence:?}");
+        let last = projection.weights().n_pre();
+        checkpoint.insert("rule.since", &[last], &vec![u32::MAX; last]);
+        assert!(resumed.restore("rule", &checkpoint).is_err());
+    }
+}
+
 /// Without settling any weight.
 #[test]
 fn eligibilities_can_be_asked_for_before_the_next_spike() {
