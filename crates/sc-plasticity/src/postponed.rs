@@ -38,8 +38,12 @@ impl<R: Real> Missed<'_, R> {
     /// called for others, of which nothing is left.
     #[inline(always)]
     pub(crate) fn visit(&self, post: usize, mut visit: impl FnMut(u16, R)) {
-        // Spikes up to `since` count as 0 steps: no question asked, no branch mispredicted.
-        let visit = |step: u16| visit(step, self.decay.over(step.saturating_sub(self.since)));
+        // Spikes up to `since` count as one at `since`, 0 steps ago: no question asked, no branch mispredicted, and
+        // nothing is looked up that happened long ago and has left the cache.
+        let visit = |step: u16| {
+            let step = step.max(self.since);
+            visit(step, self.decay.over(step - self.since));
+        };
         self.history.visit(post, self.since, visit);
     }
 }
