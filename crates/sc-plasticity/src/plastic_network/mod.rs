@@ -1,14 +1,13 @@
 //! A network that learns while it runs, on one thread or several.
 
-mod barrier;
+mod notices;
 
 use std::path::Path;
-use std::sync::{PoisonError, RwLock};
 
 use sc_core::{Checkpoint, Network, PopulationId, Projection, ProjectionId, Real, SpikeEvents};
 
 use crate::{Error, PlasticityRule};
-use barrier::Barrier;
+use notices::Notices;
 
 /// A [`Network`] together with the rules of its projections.
 ///
@@ -217,6 +216,29 @@ impl<R: Real> Part<R> {
         record.events
     }
 
+    /// All steps as part `k` of several.
+    fn run(
+        &mut self,
+        k: usize,
+        notices: &Notices,
+        populations: &[PopulationId],
+        rewards: &[R],
+        mut record: impl FnMut(&Network<R>),
+    ) {
+        let _watch = notices.watch();
+        for (t, &reward) in rewards.iter().enumerate() {
+            self.network.step();
+            notices.publish(k, t, populations.iter().map(|&p| self.network.own_spikes(p)));
+            for other in 0..notices.n_parts() {
+                notices.read(other, t, populations.len(), |p, spikes| {
+                    self.network.hear_spikes(populations[p], spikes);
+                });
+            }
+            self.learn(reward);
+            record(&self.network);
+        }
+    }
+
     /// After a step.
     fn learn(&mut self, reward: R) {
         for (projection, rule) in &mut self.rules {
@@ -268,62 +290,22 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Who spiked in a part, per population: one copy for even steps and one for odd ones, so that nobody writes
-/// what others still read.
-type Notices = [RwLock<Vec<Vec<u32>>>; 2];
-
 fn run_together<R: Real>(
     parts: &mut [Part<R>],
     populations: &[PopulationId],
     rewards: &[R],
 ) -> Vec<SpikeEvents> {
-    let exchange = Exchange {
-        populations,
-        barrier: Barrier::new(parts.len()),
-        notices: parts.iter().map(|_| Notices::default()).collect(),
-    };
+    let sizes: Vec<Vec<usize>> =
+        parts.iter().map(|part| populations.iter().map(|&p| part.network.n(p)).collect()).collect();
+    let notices = Notices::new(sizes.iter().map(Vec::as_slice));
     let mut record = Record::new(&parts[0].network, populations);
     let (first, others) = parts.split_first_mut().expect("a network has at least one part");
     std::thread::scope(|scope| {
         for (k, part) in (1..).zip(others) {
-            let exchange = &exchange;
-            scope.spawn(move || exchange.run(k, part, rewards, |_| ()));
+            let notices = &notices;
+            scope.spawn(move || part.run(k, notices, populations, rewards, |_| ()));
         }
-        exchange.run(0, first, rewards, |network| record.push(network));
+        first.run(0, &notices, populations, rewards, |network| record.push(network));
     });
     record.events
-}
-
-/// What the threads of a run share.
-struct Exchange<'a> {
-    populations: &'a [PopulationId],
-    barrier: Barrier,
-    notices: Vec<Notices>,
-}
-
-impl Exchange<'_> {
-    /// All steps of part `k`.
-    fn run<R: Real>(&self, k: usize, part: &mut Part<R>, rewards: &[R], mut record: impl FnMut(&Network<R>)) {
-        let Self { populations, barrier, notices } = self;
-        let _watch = barrier.watch();
-        for (t, &reward) in rewards.iter().enumerate() {
-            part.network.step();
-            let mut own = notices[k][t % 2].write().unwrap_or_else(PoisonError::into_inner);
-            own.resize(populations.len(), Vec::new());
-            for (spikes, &population) in own.iter_mut().zip(*populations) {
-                spikes.clear();
-                spikes.extend(part.network.own_spikes(population));
-            }
-            drop(own);
-            barrier.wait();
-            for notice in notices {
-                let all = notice[t % 2].read().unwrap_or_else(PoisonError::into_inner);
-                for (spikes, &population) in all.iter().zip(*populations) {
-                    part.network.hear_spikes(population, spikes);
-                }
-            }
-            part.learn(reward);
-            record(&part.network);
-        }
-    }
 }
