@@ -57,6 +57,15 @@ impl Delay {
         }
     }
 
+    /// The shortest delay `[steps]`, if there is any.
+    #[must_use]
+    pub fn shortest(&self) -> Option<u16> {
+        match self {
+            Self::Uniform(steps) => Some(*steps),
+            Self::PerSynapse(steps) => steps.iter().copied().min(),
+        }
+    }
+
     pub(crate) fn check(&self, n_synapses: usize) -> Result<(), Error> {
         match self {
             Self::Uniform(_) => Ok(()),

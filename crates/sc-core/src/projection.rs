@@ -235,6 +235,16 @@ impl<R: Real> Projection<R> {
     pub fn propagate(&mut self, active: &[u32], currents: &mut [R]) {
         let n_post = self.n_post();
         assert!(currents.len() == n_post, "{} currents for {n_post} neurons", currents.len());
+        self.send(active, 0);
+        self.receive(currents);
+    }
+
+    /// Sends what sources that were active `late` steps ago sent then: their spikes have been on their way since.
+    ///
+    /// # Panics
+    /// If a spike has arrived already, or an active source is not below [`n_pre`](Self::n_pre).
+    #[track_caller]
+    pub(crate) fn send(&mut self, active: &[u32], late: u16) {
         let Self { weights, weight_threshold, efficacy, delay, line, .. } = self;
         let threshold = *weight_threshold;
         let speaks = |weight: R| threshold == R::ZERO || weight.abs() > threshold;
@@ -253,7 +263,7 @@ impl<R: Real> Projection<R> {
             Delay::Uniform(steps) => {
                 // The sum of a step is complete before it meets other currents: the order of additions is
                 // then the same with and without a delay.
-                let arriving = line.arriving_in(*steps);
+                let arriving = line.arriving_in(*steps - late);
                 if threshold > R::ZERO {
                     for_each_sent(&mut |_, post, sent| arriving[post] += sent);
                 } else if efficacy.is_empty() {
@@ -263,10 +273,16 @@ impl<R: Real> Projection<R> {
                 }
             }
             Delay::PerSynapse(steps) => {
-                for_each_sent(&mut |synapse, post, sent| line.arriving_in(steps[synapse])[post] += sent);
+                for_each_sent(&mut |synapse, post, sent| {
+                    line.arriving_in(steps[synapse] - late)[post] += sent;
+                });
             }
         }
-        line.deliver(currents);
+    }
+
+    /// Adds to `currents` what arrives in this step, the end of which this is for spikes on their way.
+    pub(crate) fn receive(&mut self, currents: &mut [R]) {
+        self.line.deliver(currents);
     }
 
     /// Forgets the spikes on their way. Weights and efficacies stay: they belong to those who change them.

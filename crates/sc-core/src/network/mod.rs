@@ -235,7 +235,10 @@ impl<R: Real> Network<R> {
     pub fn local(&mut self, projection: ProjectionId) -> Local<'_, R> {
         let Connection { source, target, projection } = &mut self.connections[projection.0];
         let pre_spikes = all_spikes(&self.layers, self.shares.as_deref(), *source);
-        let post_spikes = self.layers[target.0].spikes();
+        let post_spikes = match &self.shares {
+            None => self.layers[target.0].spikes(),
+            Some(shares) => shares[target.0].own_spikes(),
+        };
         Local { projection, pre_spikes, post_spikes, reward: R::ZERO }
     }
 
@@ -318,15 +321,22 @@ impl<R: Real> Network<R> {
     }
 
     fn advance(&mut self) {
-        for Connection { source, target, projection } in &mut self.connections {
-            let spikes = all_spikes(&self.layers, self.shares.as_deref(), *source);
-            projection.propagate(spikes, &mut self.currents[target.0]);
-        }
+        self.send(0);
         self.forget_spikes();
+        for Connection { target, projection, .. } in &mut self.connections {
+            projection.receive(&mut self.currents[target.0]);
+        }
         for (layer, currents) in self.layers.iter_mut().zip(&self.currents) {
             layer.step(currents);
         }
         self.t += 1;
+    }
+
+    /// Sends the spikes of `late` steps before the last one.
+    fn send(&mut self, late: u16) {
+        for Connection { source, projection, .. } in &mut self.connections {
+            projection.send(all_spikes(&self.layers, self.shares.as_deref(), *source), late);
+        }
     }
 
     fn layer(&self, id: PopulationId) -> Result<&dyn Layer<R>, Error> {

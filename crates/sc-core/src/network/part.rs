@@ -6,15 +6,23 @@ use super::{Connection, Network, PopulationId};
 use crate::weights::check_length;
 use crate::{Error, PopulationState, Projection, Real};
 
-/// What a part knows of a population: which neurons are its own, and who spiked among all.
+/// What a part knows of a population: which neurons are its own, and who spiked among all and among those.
 #[derive(Debug, Clone)]
 pub(super) struct Share {
     own: Range<usize>,
     n: usize,
     spikes: Vec<u32>,
+    /// Counted from the first own neuron.
+    own_spikes: Vec<u32>,
 }
 
 impl Share {
+    fn new(own: Range<usize>, n: usize, spikes: &[u32]) -> Self {
+        let mut share = Self { own, n, spikes: Vec::new(), own_spikes: Vec::new() };
+        share.hear(spikes);
+        share
+    }
+
     /// The number of the first own neuron.
     pub(super) fn first(&self) -> usize {
         self.own.start
@@ -22,6 +30,21 @@ impl Share {
 
     pub(super) fn spikes(&self) -> &[u32] {
         &self.spikes
+    }
+
+    pub(super) fn own_spikes(&self) -> &[u32] {
+        &self.own_spikes
+    }
+
+    fn hear(&mut self, spikes: &[u32]) {
+        self.spikes.extend_from_slice(spikes);
+        let own = spikes.iter().filter(|&&i| self.own.contains(&(i as usize)));
+        self.own_spikes.extend(own.map(|&i| i - self.own.start as u32));
+    }
+
+    fn forget(&mut self) {
+        self.spikes.clear();
+        self.own_spikes.clear();
     }
 }
 
@@ -90,11 +113,8 @@ impl<R: Real> Network<R> {
     fn without_projections(&self, k: usize, n_parts: usize) -> Self {
         let own = |n| share(n, k, n_parts);
         let layers: Vec<_> = self.layers.iter().map(|layer| layer.part(own(layer.n()))).collect();
-        let shares = self
-            .layers
-            .iter()
-            .map(|l| Share { own: own(l.n()), n: l.n(), spikes: l.spikes().to_vec() })
-            .collect();
+        let shares =
+            self.layers.iter().map(|layer| Share::new(own(layer.n()), layer.n(), layer.spikes())).collect();
         Self {
             currents: layers.iter().map(|layer| vec![R::ZERO; layer.n()]).collect(),
             layers,
@@ -180,18 +200,41 @@ impl<R: Real> Network<R> {
     }
 
     /// Tells a part who spiked in the last step in another part, or itself: it must hear from all of them, in
-    /// order, after every step, before rules act and before the next step.
+    /// order, after every step, before rules act and before the next step; or after some steps, of each of them, as
+    /// [`send_late`](Self::send_late) says.
     ///
     /// # Panics
     /// If this is not a part, or the population is of another network.
     #[track_caller]
     pub fn hear_spikes(&mut self, population: PopulationId, spikes: &[u32]) {
         let Some(shares) = &mut self.shares else { panic!("a whole network knows who spiked") };
-        shares[population.0].spikes.extend_from_slice(spikes);
+        shares[population.0].hear(spikes);
+    }
+
+    /// How many steps a part can make before it must hear who spiked in any of them: one more than the shortest delay,
+    /// since nothing that was sent in them arrives in them.
+    #[must_use]
+    pub fn steps_alone(&self) -> u16 {
+        let shortest = |connection: &Connection<R>| connection.projection.delay().shortest();
+        self.connections.iter().filter_map(shortest).min().unwrap_or(u16::MAX).saturating_add(1)
+    }
+
+    /// Sends the spikes that this part has heard of, which are those of the step before the last `late`: after
+    /// [`steps_alone`](Self::steps_alone) steps or fewer in a row a part hears the spikes of the first of them,
+    /// sends them late, hears those of the second, and so on. Those of the last are sent by the next step as usual.
+    ///
+    /// # Panics
+    /// If they are so late that they have arrived already.
+    #[track_caller]
+    pub fn send_late(&mut self, late: u16) {
+        let alone = self.steps_alone();
+        assert!(late < alone, "spikes {late} steps late, where some arrive after {alone}");
+        self.send(late);
+        self.forget_spikes();
     }
 
     /// Makes a part ready to hear the spikes of a new step.
     pub(super) fn forget_spikes(&mut self) {
-        self.shares.iter_mut().flatten().for_each(|share| share.spikes.clear());
+        self.shares.iter_mut().flatten().for_each(Share::forget);
     }
 }

@@ -1,6 +1,7 @@
 //! A network that learns while it runs, on one thread or several.
 
 mod notices;
+mod spike_log;
 
 use std::path::Path;
 
@@ -8,14 +9,15 @@ use sc_core::{Checkpoint, Network, PopulationId, Projection, ProjectionId, Real,
 
 use crate::{Error, PlasticityRule};
 use notices::Notices;
+use spike_log::SpikeLog;
 
 /// A [`Network`] together with the rules of its projections.
 ///
 /// One step: the network steps, then every rule acts on the spikes of that step, in the order in which the
 /// rules were added. That is what the loop of a user does with a network and rules in hand; this one saves and
 /// restores all of it at once, and can use several threads: each takes a share of every population and the
-/// synapses that lead to it, and after every step all of them are told who spiked. Results are the same, bit
-/// for bit, whatever the number of threads.
+/// synapses that lead to it. Spikes need at least the shortest delay to arrive, so after so many steps all of them
+/// are told who spiked. Results are the same, bit for bit, whatever the number of threads.
 ///
 /// ```
 /// use sc_core::{Autapses, DeltaLif, DeltaLifParameters, Network, Population, Projection, Stimulus, connectivity};
@@ -216,26 +218,42 @@ impl<R: Real> Part<R> {
         record.events
     }
 
-    /// All steps as part `k` of several.
+    /// All steps as part `k` of several, which hear from each other after `n_alone` steps.
     fn run(
         &mut self,
         k: usize,
         notices: &Notices,
+        n_alone: usize,
         populations: &[PopulationId],
         rewards: &[R],
         mut record: impl FnMut(&Network<R>),
     ) {
         let _watch = notices.watch();
-        for (t, &reward) in rewards.iter().enumerate() {
-            self.network.step();
-            notices.publish(k, t, populations.iter().map(|&p| self.network.own_spikes(p)));
-            for other in 0..notices.n_parts() {
-                notices.read(other, t, populations.len(), |p, spikes| {
-                    self.network.hear_spikes(populations[p], spikes);
-                });
+        let mut own = SpikeLog::default();
+        let mut heard = vec![SpikeLog::default(); notices.n_parts()];
+        for (round, rewards) in rewards.chunks(n_alone).enumerate() {
+            own.clear();
+            for _ in rewards {
+                self.network.step();
+                populations.iter().for_each(|&population| own.push(self.network.own_spikes(population)));
             }
-            self.learn(reward);
-            record(&self.network);
+            notices.publish(k, round, &own.words);
+            for (part, log) in heard.iter_mut().enumerate() {
+                log.clear();
+                notices.read(part, round, &mut log.words);
+            }
+            for (late, &reward) in (0..rewards.len() as u16).rev().zip(rewards) {
+                for log in &mut heard {
+                    populations
+                        .iter()
+                        .for_each(|&population| self.network.hear_spikes(population, log.read()));
+                }
+                self.learn(reward);
+                record(&self.network);
+                if late > 0 {
+                    self.network.send_late(late);
+                }
+            }
         }
     }
 
@@ -290,22 +308,28 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Steps after which threads meet although they could go on: what is gained by meeting less often is gained by then.
+const MOST_ALONE: u16 = 32;
+
 fn run_together<R: Real>(
     parts: &mut [Part<R>],
     populations: &[PopulationId],
     rewards: &[R],
 ) -> Vec<SpikeEvents> {
-    let sizes: Vec<Vec<usize>> =
-        parts.iter().map(|part| populations.iter().map(|&p| part.network.n(p)).collect()).collect();
-    let notices = Notices::new(sizes.iter().map(Vec::as_slice));
+    let n_alone = parts.iter().map(|part| part.network.steps_alone()).min().unwrap_or(1).min(MOST_ALONE);
+    let n_alone = usize::from(n_alone).min(rewards.len()).max(1);
+    let notices = Notices::new(parts.iter().map(|part| {
+        let n_neurons: usize = populations.iter().map(|&population| part.network.n(population)).sum();
+        SpikeLog::most_words(n_alone * populations.len(), n_alone * n_neurons)
+    }));
     let mut record = Record::new(&parts[0].network, populations);
     let (first, others) = parts.split_first_mut().expect("a network has at least one part");
     std::thread::scope(|scope| {
         for (k, part) in (1..).zip(others) {
             let notices = &notices;
-            scope.spawn(move || part.run(k, notices, populations, rewards, |_| ()));
+            scope.spawn(move || part.run(k, notices, n_alone, populations, rewards, |_| ()));
         }
-        first.run(0, &notices, populations, rewards, |network| record.push(network));
+        first.run(0, &notices, n_alone, populations, rewards, |network| record.push(network));
     });
     record.events
 }

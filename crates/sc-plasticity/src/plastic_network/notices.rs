@@ -1,89 +1,60 @@
-//! What threads tell each other after every step, and how they wait for it, a few microseconds at a time.
+//! What threads tell each other after some steps, and how they wait for it, a few microseconds at a time.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::{hint, thread};
 
-/// Who spiked in every part of a network. A thread that has heard from all others in a step is not more than one
-/// step ahead of anybody, so that a notice for even steps and one for odd ones are enough: nobody writes what
-/// others still read.
+/// What every part of a network says in every round.
+///
+/// Who has heard from all others in a round is not more than one round ahead of anybody, so that a notice for even
+/// rounds and one for odd ones are enough: nobody writes what others still read.
 #[derive(Debug)]
 pub(super) struct Notices {
     parts: Vec<[Notice; 2]>,
     broken: AtomicBool,
 }
 
-/// The number of a step and how many spikes each population has, then the spikes.
+/// The number of the round, how many words there are, and the words.
 ///
-/// All in one piece, since what costs is every cache line that goes from one processor to another; and one lets
-/// others know by the number of the step, which is written last.
+/// All in one piece, since what costs is every cache line that goes from one processor to another. The round is written
+/// last, and who sees it sees the rest.
 type Notice = Box<[AtomicU32]>;
 
-/// Glances at a notice before a waiting thread offers its processor to others. It waits actively: steps are so short
+/// Glances at a notice before a waiting thread offers its processor to others. It waits actively: rounds are so short
 /// that a thread put to sleep would wake up too late.
 const GLANCES: u32 = 1000;
 
 impl Notices {
-    /// For parts with so many neurons in each population.
-    pub(super) fn new<'a>(parts: impl IntoIterator<Item = &'a [usize]>) -> Self {
-        let notice =
-            |n: &[usize]| (0..1 + n.len() + n.iter().sum::<usize>()).map(|_| AtomicU32::new(0)).collect();
-        Self {
-            parts: parts.into_iter().map(|n| [notice(n), notice(n)]).collect(),
-            broken: AtomicBool::new(false),
-        }
+    /// For parts that say at most so many words in a round.
+    pub(super) fn new(most: impl IntoIterator<Item = usize>) -> Self {
+        let notice = |n: usize| (0..n + 2).map(|_| AtomicU32::new(0)).collect();
+        let parts = most.into_iter().map(|n| [notice(n), notice(n)]).collect();
+        Self { parts, broken: AtomicBool::new(false) }
     }
 
     pub(super) fn n_parts(&self) -> usize {
         self.parts.len()
     }
 
-    /// Part `k` has made step `t`, counted from 0, in which these neurons of each population spiked.
-    pub(super) fn publish<Spikes: IntoIterator<Item = u32>>(
-        &self,
-        k: usize,
-        t: usize,
-        populations: impl ExactSizeIterator<Item = Spikes>,
-    ) {
-        let (step, rest) = self.notice(k, t);
-        let (counts, mut free) = rest.split_at(populations.len());
-        for (count, spikes) in counts.iter().zip(populations) {
-            let mut n = 0;
-            for (word, spike) in free.iter().zip(spikes) {
-                word.store(spike, Ordering::Relaxed);
-                n += 1;
-            }
-            count.store(n, Ordering::Relaxed);
-            free = &free[n as usize..];
-        }
-        step.store(stamp(t), Ordering::Release);
+    /// What part `k` says in `round`, counted from 0.
+    pub(super) fn publish(&self, k: usize, round: usize, words: &[u32]) {
+        let [stamp, length, rest @ ..] = &self.parts[k][round % 2][..] else {
+            unreachable!("two words at least")
+        };
+        length.store(words.len() as u32, Ordering::Relaxed);
+        rest[..words.len()].iter().zip(words).for_each(|(to, &word)| to.store(word, Ordering::Relaxed));
+        stamp.store(stamp_of(round), Ordering::Release);
     }
 
-    /// Waits until part `k` has made step `t`, and tells who spiked there: `hear(population, spikes)`.
+    /// Waits until part `k` has said what it says in `round`, and copies it.
     ///
     /// # Panics
     /// If another thread has panicked, and would never come.
-    pub(super) fn read(&self, k: usize, t: usize, n_populations: usize, mut hear: impl FnMut(usize, &[u32])) {
-        let (step, rest) = self.notice(k, t);
-        self.wait(step, stamp(t));
-        let (counts, mut unread) = rest.split_at(n_populations);
-        let mut spikes = [0; 16];
-        for (population, count) in counts.iter().enumerate() {
-            let (own, others) = unread.split_at(count.load(Ordering::Relaxed) as usize);
-            unread = others;
-            for words in own.chunks(spikes.len()) {
-                spikes.iter_mut().zip(words).for_each(|(spike, word)| *spike = word.load(Ordering::Relaxed));
-                hear(population, &spikes[..words.len()]);
-            }
-        }
-    }
-
-    fn notice(&self, k: usize, t: usize) -> (&AtomicU32, &[AtomicU32]) {
-        self.parts[k][t % 2].split_first().expect("a notice has a step")
-    }
-
-    fn wait(&self, word: &AtomicU32, expected: u32) {
+    pub(super) fn read(&self, k: usize, round: usize, words: &mut Vec<u32>) {
+        let [stamp, length, rest @ ..] = &self.parts[k][round % 2][..] else {
+            unreachable!("two words at least")
+        };
         let mut glances = 0;
-        while word.load(Ordering::Acquire) != expected {
+        while stamp.load(Ordering::Acquire) != stamp_of(round) {
             assert!(!self.broken.load(Ordering::Acquire), "another thread of the network panicked");
             glances += 1;
             if glances < GLANCES {
@@ -92,6 +63,9 @@ impl Notices {
                 thread::yield_now();
             }
         }
+        let length = length.load(Ordering::Relaxed) as usize;
+        words.clear();
+        words.extend(rest[..length].iter().map(|word| word.load(Ordering::Relaxed)));
     }
 
     /// A guard that lets all others know if its thread panics.
@@ -100,9 +74,9 @@ impl Notices {
     }
 }
 
-/// What stands in the notice of step `t`: never what was in it before, which is 0 or that of step `t - 2`.
-fn stamp(t: usize) -> u32 {
-    (t as u32).wrapping_add(1)
+/// What stands in the notice of a round: never what was in it before, which is 0 or that of two rounds ago.
+fn stamp_of(round: usize) -> u32 {
+    (round as u32).wrapping_add(1)
 }
 
 struct Watch<'a>(&'a Notices);
@@ -120,21 +94,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_hears_everything_of_every_step() {
-        let notices = Notices::new([&[40, 3][..]; 3]);
-        // Part `k` has `(t + k) % 40` spikes in the first population and `k` in the second.
-        let spikes = |k: usize, t: usize| [(t + k) % 40, k].map(|n| (0..n as u32).map(move |i| i + t as u32));
+    fn everybody_hears_every_word_of_every_round() {
+        let notices = Notices::new([41; 3]);
+        let words = |k: usize, round: usize| -> Vec<u32> {
+            (0..(round + k) as u32 % 42).map(|i| i + k as u32).collect()
+        };
         thread::scope(|scope| {
             for k in 0..3 {
                 let notices = &notices;
                 scope.spawn(move || {
                     let _watch = notices.watch();
-                    for t in 0..500 {
-                        notices.publish(k, t, spikes(k, t).into_iter());
-                        for other in 0..notices.n_parts() {
-                            let mut heard = [vec![], vec![]];
-                            notices.read(other, t, 2, |p, spikes| heard[p].extend_from_slice(spikes));
-                            assert_eq!(heard, spikes(other, t).map(Vec::from_iter), "{k} of {other} at {t}");
+                    let mut heard = Vec::new();
+                    for round in 0..500 {
+                        notices.publish(k, round, &words(k, round));
+                        for other in 0..3 {
+                            notices.read(other, round, &mut heard);
+                            assert_eq!(heard, words(other, round), "{k} of {other} in {round}");
                         }
                     }
                 });
@@ -144,9 +119,9 @@ mod tests {
 
     #[test]
     fn a_panic_reaches_those_who_wait() {
-        let notices = Notices::new([&[][..]; 2]);
+        let notices = Notices::new([0; 2]);
         thread::scope(|scope| {
-            let waits = scope.spawn(|| notices.read(1, 0, 0, |_, _| ()));
+            let waits = scope.spawn(|| notices.read(1, 0, &mut Vec::new()));
             let fails = scope.spawn(|| {
                 let _watch = notices.watch();
                 panic!("on purpose");

@@ -14,6 +14,11 @@ const N_STEPS: usize = 1500;
 
 /// 60 excitatory and 20 inhibitory neurons in noise.
 fn build() -> (Network, ProjectionId, ProjectionId) {
+    with_shortest_delay(0)
+}
+
+/// Threads go `shortest + 1` steps before they hear from each other.
+fn with_shortest_delay(shortest: u16) -> (Network, ProjectionId, ProjectionId) {
     let mut network = Network::new();
     let neuron = DeltaLif::new(DeltaLifParameters { dt: DT, ..Default::default() }).unwrap();
     let e = network.add_population(Population::new(neuron.clone(), 60, 0));
@@ -22,11 +27,12 @@ fn build() -> (Network, ProjectionId, ProjectionId) {
         let autapses = if source == target { Autapses::Forbid } else { Autapses::Allow };
         let structure = connectivity::fixed_in_degree(n_pre, n_post, 10, autapses, seed).unwrap();
         let projection = Projection::new(structure.with_weight(weight).unwrap());
-        network.add_projection(source, target, projection.with_delay(Delay::Uniform(delay)).unwrap()).unwrap()
+        network.add_projection(source, target, projection.with_delay(delay).unwrap()).unwrap()
     };
-    let ee = connect(e, e, (60, 60), 0.4, 14, 1);
-    let ei = connect(e, i, (60, 20), 0.4, 3, 2);
-    connect(i, e, (20, 60), -1.0, 0, 3);
+    let ee = connect(e, e, (60, 60), 0.4, Delay::Uniform(14), 1);
+    let ei = connect(e, i, (60, 20), 0.4, Delay::Uniform(shortest + 3), 2);
+    let delays = (0..60 * 10).map(|k| shortest + k % 5).collect();
+    connect(i, e, (20, 60), -1.0, Delay::PerSynapse(delays), 3);
     for (population, seed) in [(e, 4), (i, 5)] {
         network.add_stimulus(Stimulus::poisson(population, 6_500.0, 0.2, DT, seed).unwrap()).unwrap();
     }
@@ -53,7 +59,10 @@ fn short_term(projection: &Projection) -> Result<ShortTerm, Error> {
 }
 
 fn plastic(n_threads: usize) -> PlasticNetwork {
-    let (network, ee, ei) = build();
+    learning(build(), n_threads)
+}
+
+fn learning((network, ee, ei): (Network, ProjectionId, ProjectionId), n_threads: usize) -> PlasticNetwork {
     let mut network = PlasticNetwork::new(network, n_threads).unwrap();
     network.add_rule(ee, stdp).unwrap();
     network.add_rule(ee, scaling).unwrap();
@@ -71,22 +80,29 @@ fn outcome(network: PlasticNetwork) -> (Vec<u32>, Vec<u32>) {
 }
 
 #[test]
-fn the_number_of_threads_changes_not_a_bit() {
-    let mut alone = plastic(1);
-    let expected = alone.run(N_STEPS);
-    let n_spikes: usize = expected.iter().map(SpikeEvents::n_spikes).sum();
-    assert!(n_spikes > 100, "{n_spikes} spikes");
-    let (weights, membranes) = outcome(alone);
-    let changed = weights.iter().filter(|&&w| w != 0.4_f32.to_bits()).count();
-    assert!(changed > weights.len() / 2, "{changed} of {} weights changed", weights.len());
-    for n_threads in [2, 3, 8] {
-        let mut together = plastic(n_threads);
-        assert_eq!(together.run(N_STEPS / 3).len(), 2);
-        together.run(N_STEPS - N_STEPS / 3);
-        assert_eq!(together.t(), N_STEPS as u64);
-        assert_eq!(outcome(together), (weights.clone(), membranes.clone()), "{n_threads} threads");
+fn the_number_of_threads_changes_not_a_bit_whatever_the_shortest_delay() {
+    for shortest in [0, 1, 6] {
+        let plastic = |n_threads| learning(with_shortest_delay(shortest), n_threads);
+        let mut alone = plastic(1);
+        let expected = alone.run(N_STEPS);
+        let n_spikes: usize = expected.iter().map(SpikeEvents::n_spikes).sum();
+        assert!(n_spikes > 100, "{n_spikes} spikes");
+        let (weights, membranes) = outcome(alone);
+        let changed = weights.iter().filter(|&&w| w != 0.4_f32.to_bits()).count();
+        assert!(changed > weights.len() / 2, "{changed} of {} weights changed", weights.len());
+        for n_threads in [2, 3, 8] {
+            let mut together = plastic(n_threads);
+            assert_eq!(together.run(N_STEPS / 3).len(), 2);
+            together.run(N_STEPS - N_STEPS / 3);
+            assert_eq!(together.t(), N_STEPS as u64);
+            assert_eq!(
+                outcome(together),
+                (weights.clone(), membranes.clone()),
+                "{n_threads} threads, {shortest}"
+            );
+        }
+        assert_eq!(plastic(4).run(N_STEPS), expected);
     }
-    assert_eq!(plastic(4).run(N_STEPS), expected);
 }
 
 #[test]
