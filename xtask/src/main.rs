@@ -1,6 +1,6 @@
 //! Every developer command of the workspace: `cargo xtask <command>`.
 //!
-//! Next to no dependencies: one that writes C headers, and one that reads JSON.
+//! Next to no dependencies: one that writes C headers, one that reads JSON, and of the workspace what is tried as hardware.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to whoever ran it")]
 
@@ -9,7 +9,9 @@ mod dist;
 mod embedded;
 mod ffi_test;
 mod headers;
+mod install;
 mod library;
+mod rtl;
 mod science;
 mod steps;
 mod tidy;
@@ -35,6 +37,7 @@ cargo xtask <command>
   tidy           only the house rules that no compiler checks
   bench [args]   the benchmarks; args go to `cargo bench -p benches`
   embedded       the synapse on bare metal: no panic, no allocation; Cortex-M3, RISC-V, WebAssembly
+  rtl            the synapse in Verilog: lint, co-simulation, proof, synthesis, place and route; writes docs/rtl.md
   adaptation-benchmark --output FILE [options]
                  how many rewarded pairings a synapse needs, as a report; --help says the options
   help           this text
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         ["science", filter] => science::run(Some(filter)),
         ["tidy"] => tidy::run(&root()),
         ["embedded", rest @ ..] => embedded::run(rest),
+        ["rtl", rest @ ..] => rtl::run(rest),
         ["bench"] => steps::run(vec![
             Step::command("bench", cargo(["bench", "-p", "benches"])),
             Step::command("rule layers", cargo(["run", "--release", "-p", "benches", "--bin", "rule-layer"])),
@@ -108,6 +112,7 @@ fn test_steps() -> Vec<Step> {
         steps.push(Step::command(format!("tests of {package} with {feature}"), tests));
     }
     steps.push(Step::new("library from outside", || ffi_test::run(&[])));
+    steps.push(Step::new("rtl", || rtl::run(&["--quick"])));
     steps.push(Step::new("embedded", || embedded::run(&["--quick"])));
     steps
 }

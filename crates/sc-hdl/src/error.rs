@@ -1,6 +1,6 @@
 //! Why nothing can be said or made for a configuration.
 
-use sc_online_o1::{Decay, Rounding};
+use sc_online_o1::{Config, Decay, Rounding};
 
 /// Errors of `sc-hdl`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +12,18 @@ pub enum Error {
     /// A target has a name.
     #[error("the target's name is empty")]
     EmptyTarget,
+    /// Not the characters of a name.
+    #[error("{name:?} is no name for a module: a letter or _, then at most 63 letters, digits and _")]
+    Identifier {
+        /// What was asked for.
+        name: String,
+    },
+    /// The language has taken the name.
+    #[error("{name} is a keyword of SystemVerilog")]
+    Keyword {
+        /// What was asked for.
+        name: String,
+    },
     /// A lane computes the default modes of the synapse and no others.
     #[error(
         "a lane has no rounding {rounding:?}, decay {decay:?}, pairing_shift {pairing_shift}: only default modes"
@@ -24,4 +36,19 @@ pub enum Error {
         /// By how much it divides a trace that is paired.
         pairing_shift: u8,
     },
+}
+
+impl Error {
+    /// [`OptInModes`](Self::OptInModes) if the modes of a configuration are not the default ones.
+    pub(crate) fn check_modes(config: &Config) -> Result<(), Self> {
+        if config.has_default_modes() { Ok(()) } else { Err(Self::opt_in_modes(config)) }
+    }
+
+    pub(crate) fn opt_in_modes(config: &Config) -> Self {
+        Self::OptInModes {
+            rounding: config.rounding(),
+            decay: config.decay(),
+            pairing_shift: config.pairing_shift(),
+        }
+    }
 }

@@ -13,7 +13,14 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod identifier;
+mod lane;
+mod manifest;
 mod resource;
+mod template;
 
 pub use error::Error;
+pub use identifier::Identifier;
+pub use lane::Lane;
+pub use manifest::Manifest;
 pub use resource::ResourceEstimate;

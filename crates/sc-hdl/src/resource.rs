@@ -69,13 +69,7 @@ impl<'a> ResourceEstimate<'a> {
         if target.is_empty() {
             return Err(Error::EmptyTarget);
         }
-        if !config.has_default_modes() {
-            return Err(Error::OptInModes {
-                rounding: config.rounding(),
-                decay: config.decay(),
-                pairing_shift: config.pairing_shift(),
-            });
-        }
+        Error::check_modes(config)?;
         let [w, t, r] = [config.weight_bits(), config.trace_bits(), config.reward_bits()].map(u32::from);
         let per_synapse_state_bits = config.per_synapse_state_bits();
         let total_state_bits = u128::from(n_synapses) * u128::from(per_synapse_state_bits);

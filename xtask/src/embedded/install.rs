@@ -1,15 +1,11 @@
 //! `cargo xtask embedded install`: the tools of all stages, as far as this machine can get them.
 
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::path::Path;
 
 use super::{need, rust::Rust};
-use crate::steps::Line;
+use crate::install;
 
-/// Seconds that installing may take, so that a machine without a network does not wait for long.
-const APT_SECONDS: &str = "240";
+/// Seconds that rustup may take.
 const RUSTUP_SECONDS: &str = "60";
 
 /// Programs and Debian's packages of them.
@@ -33,16 +29,7 @@ const TARGETS: [&str; 3] = ["thumbv7m-none-eabi", "riscv32imc-unknown-none-elf",
 
 /// Installs what is missing; says what could not be; 0 if nothing is missing any more.
 pub(super) fn run() -> u8 {
-    let packages = missing();
-    if !packages.is_empty() {
-        let script = format!(
-            "apt-get update -qq && apt-get install -qq -y --no-install-recommends {} >/dev/null",
-            packages.join(" ")
-        );
-        let mut apt = Command::new("timeout");
-        apt.args([APT_SECONDS, "sh", "-c", &script]).env("DEBIAN_FRONTEND", "noninteractive");
-        attempt(apt);
-    }
+    install::apt(&missing());
     let left = missing();
     if left.is_empty() {
         println!("all tools are there");
@@ -51,9 +38,9 @@ pub(super) fn run() -> u8 {
     println!("NOT INSTALLED, stages will be skipped: {}", left.join(" "));
     let wanted: Vec<&str> = TARGETS.into_iter().filter(|target| Rust::for_target(target).is_err()).collect();
     if !wanted.is_empty() {
-        let mut rustup = Command::new("timeout");
-        rustup.args([RUSTUP_SECONDS, "rustup", "target", "add"]).args(wanted);
-        attempt(rustup);
+        let mut rustup = install::within(RUSTUP_SECONDS);
+        rustup.args(["rustup", "target", "add"]).args(wanted);
+        install::attempt(rustup);
     }
     1
 }
@@ -63,13 +50,4 @@ fn missing() -> Vec<&'static str> {
     let programs = PROGRAMS.into_iter().filter(|(program, package)| need(program, package).is_err());
     let files = FILES.into_iter().filter(|(file, _)| !Path::new(file).exists());
     programs.chain(files).map(|(_, package)| package).collect()
-}
-
-fn attempt(mut command: Command) {
-    println!("$ {}", Line(&command));
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => {}
-        Ok(status) => println!("{status}"),
-        Err(error) => println!("{}: {error}", command.get_program().display()),
-    }
 }

