@@ -78,13 +78,21 @@ impl Delay {
 ///
 /// A spike is written into the slot of the step in which it arrives, so the work follows the spikes and not
 /// the length of the delay.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct DelayLine<R: Real> {
     /// `n_slots` vectors of `width` currents; slot `(now + d) % n_slots` arrives in `d` steps.
     slots: Vec<R>,
     n_slots: usize,
     width: usize,
     now: usize,
+}
+
+/// The same is on its way, wherever in the ring it lies.
+impl<R: Real> PartialEq for DelayLine<R> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.n_slots, self.width) == (other.n_slots, other.width)
+            && self.in_order().into_iter().flatten().eq(other.in_order().into_iter().flatten())
+    }
 }
 
 impl<R: Real> DelayLine<R> {
@@ -142,8 +150,13 @@ impl<R: Real> DelayLine<R> {
 
     /// What is on its way, the next arrival first; shape `[n_slots, width]`.
     pub(crate) fn pending(&self) -> Vec<R> {
+        self.in_order().concat()
+    }
+
+    /// The next arrival first.
+    fn in_order(&self) -> [&[R]; 2] {
         let (later, sooner) = self.slots.split_at(self.now * self.width);
-        [sooner, later].concat()
+        [sooner, later]
     }
 
     /// Puts back what [`pending`](Self::pending) gave.

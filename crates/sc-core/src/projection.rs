@@ -464,6 +464,23 @@ mod tests {
     }
 
     #[test]
+    fn where_a_ring_begins_makes_no_difference_between_projections() {
+        let silent = Projection::<f64>::new(Dense::new(1, 1, vec![0.5]).unwrap());
+        let silent = silent.with_delay(Delay::Uniform(2)).unwrap();
+        let mut stepped = silent.clone();
+        stepped.propagate(&[], &mut [0.0]);
+        assert_eq!(stepped, silent);
+        let mut sent = silent.clone();
+        sent.propagate(&[0], &mut [0.0]);
+        assert_ne!(sent, silent);
+        let mut sent_later = stepped;
+        sent_later.propagate(&[0], &mut [0.0]);
+        assert_eq!(sent_later, sent);
+        sent_later.propagate(&[], &mut [0.0]);
+        assert_ne!(sent_later, sent);
+    }
+
+    #[test]
     fn bad_settings_are_refused() {
         let projection = Projection::<f64>::new(Dense::zeros(2, 3));
         assert_eq!(

@@ -23,6 +23,11 @@ impl Share {
         share
     }
 
+    /// In words which neurons are the own ones.
+    pub(super) fn describe(&self) -> String {
+        format!("{:?} of {}", self.own, self.n)
+    }
+
     /// The number of the first own neuron.
     pub(super) fn first(&self) -> usize {
         self.own.start

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Connection, Network};
+use crate::weights::check_length;
 use crate::{Checkpoint, Csr, Delay, Dense, Editable, Error, PopulationState, Projection, Real, Weights};
 
 impl<R: Real> Network<R> {
@@ -100,6 +101,9 @@ impl<R: Real> Network<R> {
         for (k, layer) in self.layers.iter().enumerate() {
             description.push((format!("population.{k}"), format!("{} of {}", layer.n(), layer.model())));
         }
+        for (k, share) in self.shares.iter().flatten().enumerate() {
+            description.push((format!("population.{k}.share"), share.describe()));
+        }
         for (k, Connection { source, target, projection }) in self.connections.iter().enumerate() {
             let (n_pre, n_post) = (projection.n_pre(), projection.n_post());
             let text = format!("{} ({n_pre}) -> {} ({n_post})", source.0, target.0);
@@ -191,11 +195,18 @@ fn read_projection<R: Real>(
         _ => Delay::PerSynapse(steps),
     };
     let threshold = checkpoint.get(&format!("{prefix}.weight_threshold"), &[1])?[0];
+    // Before room is made for them, so that damage cannot ask for all the memory.
+    let pending = checkpoint.elements(&format!("{prefix}.pending"))?.to_vec();
+    check_length(
+        "pending currents",
+        (usize::from(delay.longest()) + 1).saturating_mul(n_post),
+        pending.len(),
+    )?;
     let mut projection = Projection::new(weights).with_delay(delay)?.with_weight_threshold(threshold)?;
     let efficacy = format!("{prefix}.efficacy");
     if checkpoint.tensors().any(|(name, _)| name == efficacy) {
         projection.set_efficacy(checkpoint.get(&efficacy, &[n_pre])?.to_vec());
     }
-    projection.line_mut().set_pending(checkpoint.elements(&format!("{prefix}.pending"))?.to_vec())?;
+    projection.line_mut().set_pending(pending)?;
     Ok(projection)
 }

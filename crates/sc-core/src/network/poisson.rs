@@ -105,7 +105,9 @@ mod tests {
     /// least ten times; the threshold is that of one in a million.
     #[test]
     fn counts_follow_the_poisson_law() {
-        for (mean, limit) in [(0.01, 40.0), (0.1, 45.0), (1.0, 55.0), (7.5, 80.0), (60.0, 160.0)] {
+        for (mean, limit) in
+            [(0.01, 27.6), (0.1, 33.4), (1.0, 42.7), (7.5, 67.1), (60.0, 122.8), (100.0, 145.4)]
+        {
             let poisson = Poisson::new(mean, 5).unwrap();
             let (n, n_steps) = (1000, 200);
             let mut histogram = [0_u32; 200];

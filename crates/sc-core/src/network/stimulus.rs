@@ -62,7 +62,8 @@ impl<R: Real> Stimulus<R> {
     /// `amplitude` for every spike of a Poisson process of `rate` `[Hz]`, one process for each neuron of
     /// `target`: what many neurons that are not simulated would send. `dt` `[ms]` is the duration of a step.
     ///
-    /// How many spikes arrive at a neuron in a step is a function of (seed, neuron, step).
+    /// How many spikes arrive at a neuron in a step is a function of (seed, neuron, step), so two stimuli of one seed
+    /// send the same spikes: give each a seed of its own. Chance is resolved to one in 2^32.
     ///
     /// ```
     /// use sc_core::{DeltaLif, DeltaLifParameters, Network, Population, Stimulus};

@@ -97,6 +97,23 @@ fn only_whole_networks_are_cut_and_only_all_parts_are_joined() {
 }
 
 #[test]
+fn the_state_of_another_part_is_refused() {
+    // Both halves of eight neurons look alike but for which they are.
+    let build = || {
+        let mut network = Network::<f64>::new();
+        let neuron = Lapicque::new(LapicqueParameters::default()).unwrap();
+        let population = network.add_population(Population::new(neuron, 8, 0));
+        network.add_projection(population, population, Projection::new(Dense::zeros(8, 8))).unwrap();
+        network
+    };
+    let mut parts = build().into_parts(2).unwrap();
+    parts.iter_mut().for_each(Network::step);
+    let saved = parts[0].to_checkpoint();
+    parts[0].restore(&saved).unwrap();
+    assert!(parts[1].restore(&saved).is_err());
+}
+
+#[test]
 fn parts_take_no_more_memory_than_the_whole() {
     let structure = connectivity::fixed_in_degree(500, 400, 100, Autapses::Allow, 1).unwrap();
     let mut network = Network::<f32>::new();

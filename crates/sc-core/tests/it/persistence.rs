@@ -2,8 +2,8 @@
 
 use ndarray::array;
 use sc_core::{
-    Alif, AlifParameters, Autapses, Checkpoint, Delay, Dense, Error, EulerLif, EulerLifParameters, Network,
-    Population, Projection, Real, Stimulus, connectivity,
+    Alif, AlifParameters, Autapses, Checkpoint, Csr, Delay, Dense, Error, EulerLif, EulerLifParameters,
+    Network, Population, Projection, Real, Stimulus, connectivity,
 };
 
 /// Noise, adaptation, both forms of weights, all kinds of delay, recurrence, both kinds of stimulus.
@@ -94,6 +94,17 @@ fn another_network_is_refused() {
     let expected = Error::Mismatch { key: "numbers".into(), expected: "f64".into(), got: "f32".into() };
     assert_eq!(victim.restore(&single), Err(expected));
     assert_eq!(victim.to_checkpoint(), before);
+}
+
+#[test]
+fn a_damaged_delay_does_not_ask_for_all_the_memory() {
+    let mut network = Network::<f32>::new();
+    let (a, b) = (network.add_spike_source(1), network.add_spike_source(1_000_000));
+    let weights = Csr::new(1, 1_000_000, vec![0, 0], vec![], vec![]).unwrap();
+    network.add_projection(a, b, Projection::new(weights)).unwrap();
+    let mut checkpoint = network.to_checkpoint();
+    checkpoint.insert("projection.0.delay", &[1], &[65_535_u32]); // 262 GB of currents
+    assert!(matches!(network.restore(&checkpoint), Err(Error::Length { .. })));
 }
 
 #[test]
