@@ -45,6 +45,7 @@ pub struct ClockedStdp<R: Real = f32> {
     mirrored: Vec<(usize, usize)>,
     pre_trace: Vec<R>,
     post_trace: Vec<R>,
+    /// Entries of `values()`, those between the rows of editable weights included.
     n_synapses: usize,
 }
 
@@ -102,7 +103,7 @@ impl<R: Real> ClockedStdp<R> {
             incoming,
             pre_trace: vec![R::ZERO; n_pre],
             post_trace: vec![R::ZERO; n_post],
-            n_synapses: weights.n_synapses(),
+            n_synapses: weights.values().len(),
         })
     }
 
@@ -179,7 +180,7 @@ fn mirrored(incoming: &Incoming, n: usize) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sc_core::{Csr, Dense};
+    use sc_core::{Csr, Dense, Editable};
 
     fn one_synapse(weight: f64) -> (Vec<f64>, ClockedStdp<f64>) {
         let weights = Dense::new(1, 1, vec![weight]).unwrap().into();
@@ -225,6 +226,19 @@ mod tests {
         let mut stdp = ClockedStdp::<f64>::new(&weights.into(), parameters).unwrap();
         stdp.step(&mut values, &[], &[]);
         assert_eq!(values, [1.5, 1.5, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn weights_with_room_between_them_learn_as_well() {
+        let mut weights = Editable::empty(2, 1);
+        weights.insert(0, 0, 0.5).unwrap();
+        weights.insert(1, 0, 0.5).unwrap();
+        let mut weights = Weights::from(weights);
+        let mut stdp = ClockedStdp::<f64>::new(&weights, ClockedStdpParameters::default()).unwrap();
+        stdp.step(weights.values_mut(), &[1], &[0]);
+        let Weights::Editable(weights) = weights else { unreachable!() };
+        assert_eq!(weights.get(0, 0), Some(0.5));
+        assert!((weights.get(1, 0).unwrap() - 0.498).abs() < 1e-15);
     }
 
     #[test]

@@ -19,6 +19,9 @@ use crate::{Error, PlasticityRule};
 /// did *not* spike, and the weights of a real population are never reached. Here spikes are counted and
 /// weights are reached; with `n_spikes` = the number of membranes above 0.9 the factors are the recorded ones.
 ///
+/// The factor is one for the population, so in a [`PlasticNetwork`](crate::PlasticNetwork) this rule belongs on one
+/// thread: on several, each has a rule for its share of the neurons, which sees the rate of that share alone.
+///
 /// ```
 /// use sc_plasticity::{PopulationScaling, PopulationScalingParameters};
 /// let mut scaling = PopulationScaling::<f64>::new(10, PopulationScalingParameters::default())?;
@@ -83,7 +86,10 @@ impl<R: Real> PopulationScaling<R> {
 }
 
 impl<R: Real> PlasticityRule<R> for PopulationScaling<R> {
+    #[track_caller]
     fn step(&mut self, local: Local<'_, R>) {
+        let (n, got) = (self.n_post, local.projection.n_post());
+        assert!(got == n, "{got} postsynaptic neurons for a rule of {n}");
         if let Some(factor) = self.update(local.post_spikes.len()) {
             local.projection.weights_mut().iter_mut().for_each(|w| *w *= factor);
         }

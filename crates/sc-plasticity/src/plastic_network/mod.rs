@@ -128,16 +128,16 @@ impl<R: Real> PlasticNetwork<R> {
     /// # Errors
     /// [`Error::Core`]; cannot happen for parts that were cut from one network.
     pub fn into_network(mut self) -> Result<Network<R>, Error> {
-        for Part { network, rules } in &mut self.parts {
-            rules.iter_mut().for_each(|(projection, rule)| rule.flush(network.local(*projection).projection));
-        }
+        self.parts.iter_mut().for_each(Part::flush);
         let mut networks: Vec<_> = self.parts.into_iter().map(|part| part.network).collect();
         Ok(if networks.len() == 1 { networks.remove(0) } else { Network::from_parts(networks)? })
     }
 
-    /// Returns neurons, noise, spikes on their way, time and traces to the beginning. Weights stay.
+    /// Returns neurons, noise, spikes on their way, time and traces to the beginning. Weights stay, with all that was
+    /// learned before.
     pub fn reset(&mut self) {
         for part in &mut self.parts {
+            part.flush();
             part.network.reset();
             part.rules.iter_mut().for_each(|(_, rule)| rule.reset());
         }
@@ -261,6 +261,13 @@ impl<R: Real> Part<R> {
     fn learn(&mut self, reward: R) {
         for (projection, rule) in &mut self.rules {
             rule.step(self.network.local(*projection).with_reward(reward));
+        }
+    }
+
+    /// Brings all weights up to date.
+    fn flush(&mut self) {
+        for (projection, rule) in &mut self.rules {
+            rule.flush(self.network.local(*projection).projection);
         }
     }
 

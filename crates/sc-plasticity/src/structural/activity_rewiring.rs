@@ -30,6 +30,8 @@ use crate::{Error, PlasticityRule};
 /// A step costs what its spikes cost: a lookup for every postsynaptic spike, a row for every presynaptic one,
 /// a column where a synapse is replaced, a row and a column for every edit.
 ///
+/// In a [`PlasticNetwork`](crate::PlasticNetwork) it belongs on one thread: it draws for all of the projection.
+///
 /// In the spirit of correlation-driven growth and weight-dependent removal of synapses: M. Deger, M. Helias,
 /// S. Rotter & M. Diesmann 2012, doi:10.1371/journal.pcbi.1002689, and for the replacement of weak synapses
 /// under a constant in-degree D. B. Chklovskii, B. W. Mel & K. Svoboda 2004, doi:10.1038/nature03012. It is
@@ -128,6 +130,11 @@ impl ActivityRewiring {
         Ok(Self { parameters, size: editable_size(projection)?, recent: VecDeque::new(), t: 0 })
     }
 
+    /// How long a presynaptic spike is remembered `[steps]`.
+    fn memory(&self) -> u64 {
+        (5.0 * self.parameters.tau / self.parameters.dt).ceil() as u64
+    }
+
     /// Steps 1 and 2.
     fn grow<R: Real>(&self, projection: &mut Projection<R>, post_spikes: &[u32]) {
         let ActivityRewiringParameters { growth, tau, weight, in_degree, autapses, dt, seed, .. } =
@@ -164,7 +171,8 @@ impl ActivityRewiring {
         let size = |pre: usize| synapses.get(pre, post).map_or(f64::INFINITY, |weight| weight.abs().f64());
         let sources = synapses.sources(post).iter().map(|&pre| (size(pre as usize), pre as usize));
         let (size, pre) = sources.min_by(|a, b| a.0.total_cmp(&b.0))?;
-        (size < self.parameters.prune_below).then_some(pre)
+        // In the precision of the weights, of which a new one may be just the limit.
+        (size < R::of(self.parameters.prune_below).f64()).then_some(pre)
     }
 
     /// Step 3.
@@ -184,7 +192,7 @@ impl<R: Real> PlasticityRule<R> for ActivityRewiring {
     fn step(&mut self, local: Local<'_, R>) {
         editable(local.projection, self.size);
         self.t += 1;
-        let memory = (5.0 * self.parameters.tau / self.parameters.dt).ceil() as u64;
+        let memory = self.memory();
         while self.recent.front().is_some_and(|&(step, _)| self.t - step > memory) {
             self.recent.pop_front();
         }
@@ -215,15 +223,15 @@ impl<R: Real> PlasticityRule<R> for ActivityRewiring {
         let t = checkpoint.get::<u64>(&format!("{prefix}.t"), &[])?[0];
         let steps: &[u64] = checkpoint.elements(&format!("{prefix}.recent_steps"))?;
         let neurons: &[u32] = checkpoint.get(&format!("{prefix}.recent_neurons"), &[steps.len()])?;
+        let mut earliest = t.saturating_sub(self.memory());
         for (position, (&step, &neuron)) in steps.iter().zip(neurons).enumerate() {
-            for (what, index, bound) in [
-                ("recent neurons", neuron as usize, self.size.0),
-                ("recent steps", step as usize, t as usize + 1),
-            ] {
-                if index >= bound {
-                    return Err(sc_core::Error::Index { what, position, index, bound }.into());
-                }
+            if neuron as usize >= self.size.0 {
+                let (what, index, bound) = ("recent neurons", neuron as usize, self.size.0);
+                return Err(sc_core::Error::Index { what, position, index, bound }.into());
             }
+            let expected = "rising, up to now, and none that is forgotten";
+            Error::require((earliest..=t).contains(&step), "recent step", step as f64, expected)?;
+            earliest = step;
         }
         self.recent = steps.iter().copied().zip(neurons.iter().copied()).collect();
         self.t = t;

@@ -39,6 +39,8 @@ use crate::{Error, PlasticityRule};
 /// excitatory neurons do that reach excitatory and inhibitory ones, with curves for each neuron and
 /// [`GrowthCurve::NONE`] for those that have none of these elements.
 ///
+/// In a [`PlasticNetwork`](crate::PlasticNetwork) it belongs on one thread: it draws for all of the projection.
+///
 /// M. Butz & A. van Ooyen 2013, doi:10.1371/journal.pcbi.1003259; in discrete time and with withering as in
 /// NEST. Differs from both: a pair of neurons has one synapse at most, and elements are integrated between
 /// events instead of in every step.

@@ -1,7 +1,8 @@
 //! Rules that create and remove synapses.
 //!
 //! All of them edit a projection whose weights are [`Editable`](sc_core::Editable), and draw from a random
-//! stream of the step at hand: the number of the step is their position in the stream.
+//! stream of the step at hand: the number of the step is their position in the stream. They draw for all of the
+//! projection, so in a [`PlasticNetwork`](crate::PlasticNetwork) they belong on one thread.
 
 mod activity_rewiring;
 mod deep_r;

@@ -96,9 +96,16 @@ impl SynapticElements {
     pub(super) fn restored(&self, prefix: &str, checkpoint: &Checkpoint, t: u64) -> Result<Self, Error> {
         let n = self.n();
         let touched = past_steps(checkpoint, &format!("{prefix}.touched"), n, t)?;
+        let amounts = |name: &'static str| -> Result<Vec<f64>, Error> {
+            let amounts = checkpoint.get::<f64>(&format!("{prefix}.{name}"), &[n])?;
+            for &amount in amounts {
+                Error::require(amount.is_finite() && amount >= 0.0, name, amount, "finite and >= 0")?;
+            }
+            Ok(amounts.to_vec())
+        };
         Ok(Self {
-            calcium: checkpoint.get(&format!("{prefix}.calcium"), &[n])?.to_vec(),
-            elements: checkpoint.get(&format!("{prefix}.elements"), &[n])?.to_vec(),
+            calcium: amounts("calcium")?,
+            elements: amounts("elements")?,
             touched: touched.to_vec(),
             ..self.clone()
         })

@@ -5,8 +5,8 @@ use sc_core::{
     ProjectionId, SpikeEvents, Stimulus, connectivity,
 };
 use sc_plasticity::{
-    Error, PairStdp, PairStdpParameters, PlasticNetwork, PlasticityRule, ShortTerm, ShortTermParameters,
-    SynapticScaling, SynapticScalingParameters,
+    Error, LazyPairStdp, PairStdp, PairStdpParameters, PlasticNetwork, PlasticityRule, ShortTerm,
+    ShortTermParameters, SynapticScaling, SynapticScalingParameters,
 };
 
 const DT: f64 = 0.1;
@@ -180,6 +180,25 @@ fn a_reset_repeats_the_run_from_the_weights_it_finds() {
     let mut other = plastic(2);
     other.restore(&a).unwrap();
     assert_eq!(other.run(200), spikes);
+}
+
+/// What a rule has postponed was learned before the reset, and belongs to the weights that stay.
+#[test]
+fn a_reset_keeps_what_weights_have_not_caught_up_with() {
+    let parameters = PairStdpParameters { dendritic_delay: 15, dt: DT, ..Default::default() };
+    for n_threads in [1, 2] {
+        let run = |reset: bool| {
+            let (network, ee, _) = build();
+            let mut network = PlasticNetwork::new(network, n_threads).unwrap();
+            network.add_rule(ee, |projection| LazyPairStdp::new(projection, parameters.clone())).unwrap();
+            network.run(N_STEPS);
+            if reset {
+                network.reset();
+            }
+            outcome(network).0
+        };
+        assert_eq!(run(true), run(false), "{n_threads} threads");
+    }
 }
 
 #[test]

@@ -44,6 +44,14 @@ fn all_factors_rates_and_weights_of_12_recordings_agree_to_1e_9() {
     assert_eq!(n_factors, 124);
 }
 
+#[test]
+#[should_panic(expected = "2 postsynaptic neurons for a rule of 3")]
+fn another_population_panics() {
+    let mut rule = PopulationScaling::<f64>::new(3, PopulationScalingParameters::default()).unwrap();
+    let projection = &mut Projection::<f64>::new(Dense::zeros(3, 2));
+    rule.step(Local { projection, pre_spikes: &[], post_spikes: &[], reward: 0.0 });
+}
+
 /// The odd recording: the reference computes a factor for a real population and reaches no weight of it.
 /// Here the factor is the same, and the weights are reached.
 #[test]

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rand::RngExt;
-use sc_core::{Autapses, Dense, Editable, Local, Projection, random};
+use sc_core::{Autapses, Checkpoint, Dense, Editable, Local, Projection, random};
 use sc_plasticity::{ActivityRewiring, ActivityRewiringParameters, Error, InDegree, PlasticityRule};
 
 use super::{random_projection, random_spikes, synapses};
@@ -159,6 +159,54 @@ fn bad_parameters_and_fixed_weights_are_refused() {
     let fixed = Projection::<f64>::new(Dense::zeros(2, 2));
     let refused = ActivityRewiring::new(&fixed, good()).unwrap_err();
     assert_eq!(refused, Error::Core(sc_core::Error::FixedStructure));
+}
+
+/// In single precision 0.7 lies below 0.7: a new synapse is not weak for that.
+#[test]
+fn a_synapse_of_just_the_least_weight_is_not_weak_in_any_precision() {
+    for in_degree in [InDegree::Constant, InDegree::Free { max: 1 }] {
+        let mut projection = Projection::<f32>::new(Editable::empty(2, 1));
+        projection.add_synapse(0, 0, 0.7).unwrap();
+        let parameters = ActivityRewiringParameters {
+            growth: 1.0,
+            tau: 1e9,
+            weight: 0.7,
+            prune_below: 0.7,
+            in_degree,
+            ..Default::default()
+        };
+        let mut rule = ActivityRewiring::new(&projection, parameters).unwrap();
+        for _ in 0..20 {
+            let (pre_spikes, post_spikes) = (&[0, 1][..], &[0][..]);
+            rule.step(Local { projection: &mut projection, pre_spikes, post_spikes, reward: 0.0 });
+        }
+        assert_eq!(projection.editable().unwrap().sources(0), [0], "{in_degree:?}");
+    }
+}
+
+#[test]
+fn recent_spikes_that_cannot_be_are_refused() {
+    let projection = Projection::<f64>::new(Editable::empty(3, 1));
+    let mut rule = ActivityRewiring::new(&projection, ActivityRewiringParameters::default()).unwrap();
+    let attempt = |rule: &mut ActivityRewiring, t: u64, steps: &[u64], neurons: &[u32]| {
+        let mut checkpoint = Checkpoint::new();
+        PlasticityRule::<f64>::save(rule, "r", &mut checkpoint);
+        checkpoint.insert("r.t", &[], &[t]);
+        checkpoint.insert("r.recent_steps", &[steps.len()], steps);
+        checkpoint.insert("r.recent_neurons", &[neurons.len()], neurons);
+        PlasticityRule::<f64>::restore(rule, "r", &checkpoint)
+    };
+    attempt(&mut rule, 200, &[100, 150, 150, 200], &[2, 0, 1, 0]).unwrap();
+    for (t, steps, neurons) in [
+        (200, &[100, 150][..], &[2, 3][..]), // no such neuron
+        (200, &[100, 201], &[2, 0]),         // yet to come
+        (200, &[150, 100], &[2, 0]),         // in no order
+        (200, &[99, 150], &[2, 0]),          // forgotten long ago
+        (200, &[100], &[2, 0]),
+        (u64::MAX, &[0], &[0]),
+    ] {
+        assert!(attempt(&mut rule, t, steps, neurons).is_err(), "{t} {steps:?} {neurons:?}");
+    }
 }
 
 #[test]

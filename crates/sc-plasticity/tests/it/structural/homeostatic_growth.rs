@@ -1,7 +1,7 @@
 //! Calcium, elements and synapses of `HomeostaticGrowth` against a clocked implementation of its equations.
 
 use proptest::prelude::*;
-use sc_core::{Autapses, Dense, Editable, Local, Projection, random};
+use sc_core::{Autapses, Checkpoint, Dense, Editable, Local, Projection, random};
 use sc_plasticity::{Error, GrowthCurve, HomeostaticGrowth, HomeostaticGrowthParameters, PlasticityRule};
 
 use super::{random_spikes, synapses};
@@ -192,6 +192,22 @@ fn the_number_of_synapses_depends_on_activity() {
     assert!((60..=200).contains(&grown), "{grown} synapses of 20 neurons after 100 s at 2 Hz");
     assert!(count(2.0, 40) > 80);
     assert_eq!(count(20.0, 40), 0);
+}
+
+#[test]
+fn saved_calcium_and_elements_that_cannot_be_are_refused() {
+    let projection = Projection::<f64>::new(Editable::empty(2, 2));
+    let mut rule = HomeostaticGrowth::new(&projection, HomeostaticGrowthParameters::default()).unwrap();
+    let mut good = Checkpoint::new();
+    PlasticityRule::<f64>::save(&rule, "r", &mut good);
+    for name in ["axonal.calcium", "axonal.elements", "dendritic.calcium", "dendritic.elements"] {
+        for number in [f64::NAN, f64::INFINITY, -1.0] {
+            let mut damaged = good.clone();
+            damaged.insert(format!("r.{name}"), &[2], &[0.0, number]);
+            assert!(PlasticityRule::<f64>::restore(&mut rule, "r", &damaged).is_err(), "{name} {number}");
+        }
+    }
+    PlasticityRule::<f64>::restore(&mut rule, "r", &good).unwrap();
 }
 
 #[test]
