@@ -2,7 +2,9 @@
 //!
 //! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
 
+mod lane;
 mod lint;
+mod stimuli;
 mod tools;
 
 use std::path::PathBuf;
@@ -51,7 +53,11 @@ pub(crate) fn run(args: &[&str]) -> u8 {
 
 /// What is done, the quick things first; each stage stands in a file of its own.
 fn stages(_quick: bool) -> Vec<Step> {
-    vec![Step::new("lint", || steps::report(lint::run()))]
+    vec![
+        Step::new("lint", || steps::report(lint::run())),
+        Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
+        Step::new("wrong lanes", || steps::report(lane::mutations())),
+    ]
 }
 
 /// Where everything is built.

@@ -54,14 +54,16 @@ module sc_online_o1_reward_stdp #(
     wire signed [TRACE_BITS-1:0] decayed = TRACE_DECAY_SHIFT == 0 ? eligibility
         : eligibility - (eligibility >>> TRACE_DECAY_SHIFT) - $signed({{TRACE_BITS-1{1'b0}}, round_up});
 
-    // A full trace more or less than an eligibility: two bits wider than either.
+    // At most a full trace more or less than an eligibility: two bits wider than either. What does not fit the eligibility
+    // lies below 3/4 of the sum's range and so differs in the two bits above it.
     wire [TRACE_BITS-1:0] potentiation = post_spike ? pre_trace | {TRACE_BITS{pre_spike}} : {TRACE_BITS{1'b0}};
     wire [TRACE_BITS-1:0] depression = pre_spike ? post_trace : {TRACE_BITS{1'b0}};
     wire signed [TRACE_BITS+1:0] sum = {{2{decayed[TRACE_BITS-1]}}, decayed}
         + $signed({2'b00, potentiation}) - $signed({2'b00, depression});
-    wire fits = sum[TRACE_BITS+1:TRACE_BITS-1] == 3'b000 || sum[TRACE_BITS+1:TRACE_BITS-1] == 3'b111;
-    wire signed [TRACE_BITS-1:0] next_eligibility = fits ? sum[TRACE_BITS-1:0]
-        : {sum[TRACE_BITS+1], {TRACE_BITS-1{~sum[TRACE_BITS+1]}}};
+    wire negative = sum[TRACE_BITS+1];
+    wire fits = sum[TRACE_BITS] == sum[TRACE_BITS-1];
+    wire signed [TRACE_BITS-1:0] next_eligibility =
+        fits ? sum[TRACE_BITS-1:0] : {negative, {TRACE_BITS-1{!negative}}};
 
     // The new weight before it is clamped: wide enough for the product whatever the shift, and for a weight and a sign.
     localparam PRODUCT_BITS = REWARD_BITS + TRACE_BITS;

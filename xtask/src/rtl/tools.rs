@@ -8,8 +8,8 @@ use std::{
 
 use super::work;
 use crate::{
-    install,
-    steps::{must, wrong},
+    install, root,
+    steps::{must, output, wrong},
 };
 
 /// Programs, and Debian's packages of them.
@@ -85,6 +85,46 @@ pub(super) fn lint(top: &str, files: &[&Path]) -> io::Result<()> {
     let mut verilator = Command::new("verilator");
     verilator.args(["--lint-only", "-Wall", "--language", "1364-2001", "--top-module", top]);
     must(verilator.args(files))
+}
+
+/// What runs a file `benches.v` whose module `benches` has nothing but a clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Simulator {
+    /// Icarus Verilog: events, four values.
+    Icarus,
+    /// Verilator: cycles, two values.
+    Verilator,
+}
+
+impl Simulator {
+    /// Runs it in its folder, where it finds its files, for some clocks; what it prints.
+    pub(super) fn run(self, folder: &Path, n_clocks: usize) -> io::Result<String> {
+        let tests = root().join("crates/sc-hdl/tests/rtl");
+        match self {
+            Self::Icarus => {
+                let mut compile = Command::new("iverilog");
+                compile.args([
+                    "-g2001",
+                    "-s",
+                    "clock",
+                    "-P",
+                    &format!("clock.CLOCKS={n_clocks}"),
+                    "-o",
+                    "benches",
+                ]);
+                must(compile.arg(tests.join("clock.v")).arg("benches.v").current_dir(folder))?;
+                output(Command::new("vvp").args(["-n", "benches"]).current_dir(folder))
+            }
+            Self::Verilator => {
+                let mut compile = Command::new("verilator");
+                // Benches may do what modules may not; those have been looked at by `lint`.
+                compile.args(["--cc", "--exe", "--build", "-Wno-lint", "-Wno-style", "-j", "2", "-O3"]);
+                compile.args(["--top-module", "benches", "benches.v"]).arg(tests.join("clock.cpp"));
+                output(compile.current_dir(folder))?;
+                output(Command::new("./obj_dir/Vbenches").arg(n_clocks.to_string()).current_dir(folder))
+            }
+        }
+    }
 }
 
 /// Writes a file below the working folder.

@@ -1,3 +1,7 @@
 //! Tests of the crate.
 
+mod golden;
+mod identifier;
+mod lane;
+mod manifest;
 mod resource;

@@ -1,35 +1,16 @@
-//! Resource estimates against those of sc-neurocore 3.16.0 (`tests/golden/hdl_facts.json`, seed 1). Set `SC_GOLDEN_DIR` to
-//! read another recording.
-
-use std::{env, fs, path::PathBuf};
+//! Resource estimates against those of the reference.
 
 use sc_hdl::{Error, ResourceEstimate};
 use sc_online_o1::{Config, Decay, Rounding};
-use serde_json::Value;
 
-fn cases() -> Vec<Value> {
-    let dir = env::var_os("SC_GOLDEN_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")), PathBuf::from);
-    let path = dir.join("hdl_facts.json");
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let mut file: Value = serde_json::from_str(&text).unwrap();
-    let Value::Array(cases) = file["cases"].take() else { panic!("no cases in {}", path.display()) };
-    cases
-}
-
-fn config(value: &Value) -> Config {
-    let [weight, trace, reward, learning, decay] =
-        ["weight_bits", "trace_bits", "reward_bits", "learning_shift", "trace_decay_shift"]
-            .map(|key| u8::try_from(value[key].as_u64().unwrap()).unwrap());
-    Config::new(weight, trace, reward, learning, decay).unwrap()
-}
+use crate::golden::{cases, config};
 
 #[test]
 fn estimates_are_those_of_the_reference() {
     let mut n_compared = 0;
     for case in cases() {
         let Some(estimates) = case["estimates"].as_object() else { continue };
-        let config = config(&case["config"]);
+        let config = config(&case);
         let n_synapses = case["n_synapses"].as_u64().unwrap();
         for (target, expected) in estimates {
             let estimate = ResourceEstimate::new(&config, n_synapses, target).unwrap();
