@@ -213,7 +213,7 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::Index`] or [`Error::NotIncreasing`] if the state is not one of `n` such
-    /// neurons. Nothing has changed then.
+    /// neurons, [`Error::Parameter`] if it has 2^63 steps or more. Nothing has changed then.
     pub fn set_state(&mut self, state: PopulationState<R>) -> Result<(), Error> {
         self.check_state(&state)?;
         let PopulationState { variables, spikes, seed, n_steps } = state;
@@ -231,6 +231,7 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         for variable in &state.variables {
             check_length("variable", self.n(), variable.len())?;
         }
+        check_steps("n_steps", state.n_steps)?;
         crate::SpikeEvents::new(self.n()).push_step(&state.spikes)
     }
 
@@ -261,6 +262,14 @@ impl<N: Neuron<R>, R: Real> Population<N, R> {
         };
         self.noise = (0..n).map(stream).collect();
     }
+}
+
+/// Refuses so many steps that counting on could overflow: they are damage.
+pub(crate) fn check_steps(name: &'static str, n: u64) -> Result<(), Error> {
+    if n < 1 << 63 {
+        return Ok(());
+    }
+    Err(Error::Parameter { name, value: n as f64, expected: "below 2^63" })
 }
 
 /// Neurons that are looked at together when spikes are listed.

@@ -4,6 +4,7 @@
 use rand::RngExt;
 use sc_core::{Checkpoint, Local, Real, Weights, random};
 
+use crate::rule::steps_made;
 use crate::{Error, PlasticityRule};
 
 /// Pruning and regrowth among the synapses that exist, as the reference package does it.
@@ -20,6 +21,8 @@ use crate::{Error, PlasticityRule};
 /// where the threshold is above 0.001, part of the new weights are pruned in the next step. Inhibitory
 /// weights that are pruned come back excitatory. For synapses that come and go with activity, take
 /// [`ActivityRewiring`](crate::ActivityRewiring) or [`HomeostaticGrowth`](crate::HomeostaticGrowth).
+///
+/// In a [`PlasticNetwork`](crate::PlasticNetwork) it belongs on one thread: it draws for all of the projection.
 ///
 /// Differs from the reference package: random numbers come from the seed, the reference takes those of
 /// `NumPy`'s global generator. So positions and new weights agree in distribution, all else exactly.
@@ -117,7 +120,7 @@ impl<R: Real> PlasticityRule<R> for InPlaceRegrowth {
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
-        self.t = checkpoint.get::<u64>(&format!("{prefix}.t"), &[])?[0];
+        self.t = steps_made(checkpoint, &format!("{prefix}.t"), &[])?;
         Ok(())
     }
 }

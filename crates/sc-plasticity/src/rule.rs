@@ -77,6 +77,13 @@ pub trait PlasticityRule<R: Real = f32>: Debug + Send {
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error>;
 }
 
+/// Reads how many steps a rule has made. So many that counting on could overflow are damage.
+pub(crate) fn steps_made(checkpoint: &Checkpoint, name: &str, shape: &[usize]) -> Result<u64, Error> {
+    let n = checkpoint.get::<u64>(name, shape)?[0];
+    Error::require(n < 1 << 63, "steps made", n as f64, "below 2^63")?;
+    Ok(n)
+}
+
 /// Reads in which step something last happened to each of `n` neurons; none is after `now`.
 pub(crate) fn past_steps<'a>(
     checkpoint: &'a Checkpoint,

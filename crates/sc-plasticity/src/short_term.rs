@@ -2,7 +2,7 @@
 
 use sc_core::{Checkpoint, Local, Projection, Real};
 
-use crate::rule::past_steps;
+use crate::rule::{past_steps, steps_made};
 use crate::{Error, PlasticityRule};
 
 /// Short-term depression and facilitation, exact, with work only at spikes.
@@ -241,7 +241,7 @@ impl<R: Real> PlasticityRule<R> for ShortTerm<R> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters()))?;
         let n = self.resources.len();
         let resources = checkpoint.get(&format!("{prefix}.resources"), &[n, 3])?;
-        let t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        let t = steps_made(checkpoint, &format!("{prefix}.t"), &[1])?;
         let last_spike = past_steps(checkpoint, &format!("{prefix}.last_spike"), n, t)?;
         self.t = t;
         self.last_spike.copy_from_slice(last_spike);

@@ -2,7 +2,7 @@
 
 use sc_core::{Checkpoint, Local, Projection, Real};
 
-use crate::rule::past_steps;
+use crate::rule::{past_steps, steps_made};
 use crate::trace::SILENT;
 use crate::{Error, PlasticityRule};
 
@@ -249,7 +249,7 @@ impl<R: Real> PlasticityRule<R> for SynapticScaling<R> {
         let n = self.rate.len();
         let rate = checkpoint.get(&format!("{prefix}.rate"), &[n])?;
         let integral = checkpoint.get(&format!("{prefix}.integral"), &[n])?;
-        let t = checkpoint.get(&format!("{prefix}.t"), &[1])?[0];
+        let t = steps_made(checkpoint, &format!("{prefix}.t"), &[1])?;
         let touched = past_steps(checkpoint, &format!("{prefix}.touched"), n, t)?;
         self.t = t;
         self.rate.copy_from_slice(rate);

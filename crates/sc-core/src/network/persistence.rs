@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Connection, Network};
+use crate::population::check_steps;
 use crate::weights::check_length;
 use crate::{Checkpoint, Csr, Delay, Dense, Editable, Error, PopulationState, Projection, Real, Weights};
 
@@ -64,6 +65,7 @@ impl<R: Real> Network<R> {
         }
         // Everything is read and checked before anything is changed.
         let t = checkpoint.get("t", &[1])?[0];
+        check_steps("t", t)?;
         let mut states = Vec::new();
         for (k, layer) in self.layers.iter().enumerate() {
             let variable =

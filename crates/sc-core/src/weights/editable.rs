@@ -2,6 +2,7 @@
 
 use super::rows::{Rows, Span};
 use super::{Csr, Dense, check_length};
+use crate::population::check_steps;
 use crate::{Error, Real};
 
 /// Sparse weights whose synapses can be created and removed.
@@ -235,6 +236,7 @@ impl<R: Real> Editable<R> {
     ) -> Result<Self, Error> {
         check_length("row starts", self.n_pre(), starts.len())?;
         check_length("row rooms", self.n_pre(), rooms.len())?;
+        check_steps("revision", revision)?;
         // As many slots as a compaction would tolerate, so that damage cannot ask for all the memory.
         let most = 2 * (self.n_synapses() + self.n_synapses() / 4 + 4 * self.n_pre());
         let n_slots = usize::try_from(n_slots).unwrap_or(usize::MAX);

@@ -234,16 +234,22 @@ fn saved_slots_that_make_no_sense_are_refused() {
     let starts = good.elements::<u64>("projection.0.row_starts").unwrap().to_vec();
     let rooms = good.elements::<u64>("projection.0.row_rooms").unwrap().to_vec();
     let [slots, revision] = good.get("projection.0.slots, revision", &[2]).unwrap()[..] else { panic!() };
-    let mut attempt = |starts: &[u64], rooms: &[u64], slots: u64| {
+    let mut attempt_at = |starts: &[u64], rooms: &[u64], slots: u64, revision: u64| {
         let mut checkpoint = good.clone();
         checkpoint.insert("projection.0.row_starts", &[starts.len()], starts);
         checkpoint.insert("projection.0.row_rooms", &[rooms.len()], rooms);
         checkpoint.insert("projection.0.slots, revision", &[2], &[slots, revision]);
         network.restore(&checkpoint)
     };
+    assert!(attempt_at(&starts, &rooms, slots, u64::MAX).is_err(), "nothing could be edited any more");
+    let mut attempt = |starts: &[u64], rooms: &[u64], slots: u64| attempt_at(starts, rooms, slots, revision);
     attempt(&starts, &rooms, slots).unwrap();
     let with = |numbers: &[u64], value: u64| [&[value], &numbers[1..]].concat();
     assert!(attempt(&with(&starts, starts[1]), &rooms, slots).is_err(), "two rows in one place");
+    let neighbour = (0..12).find(|&row| starts.contains(&(starts[row] + rooms[row]))).unwrap();
+    let mut wide = rooms.clone();
+    wide[neighbour] += 1;
+    assert!(attempt(&starts, &wide, slots).is_err(), "two rows in one slot");
     assert!(attempt(&with(&starts, u64::MAX), &rooms, slots).is_err(), "beyond the end");
     assert!(attempt(&starts, &with(&rooms, 0), slots).is_err(), "no room for the synapses");
     assert!(attempt(&starts, &with(&rooms, u64::MAX), slots).is_err());

@@ -97,6 +97,22 @@ fn only_whole_networks_are_cut_and_only_all_parts_are_joined() {
 }
 
 #[test]
+fn parts_of_networks_with_other_projections_are_not_joined() {
+    let build = |from_many: bool| {
+        let mut network = Network::<f64>::new();
+        let (few, many) = (network.add_spike_source(2), network.add_spike_source(4));
+        let (source, n_pre) = if from_many { (many, 4) } else { (few, 2) };
+        network.add_projection(source, many, Projection::new(Dense::zeros(n_pre, 4))).unwrap();
+        network.into_parts(2).unwrap()
+    };
+    for which in [false, true] {
+        let (mut parts, mut others) = (build(which), build(!which));
+        parts[1] = others.remove(1);
+        assert!(Network::from_parts(parts).is_err());
+    }
+}
+
+#[test]
 fn the_state_of_another_part_is_refused() {
     // Both halves of eight neurons look alike but for which they are.
     let build = || {

@@ -112,7 +112,9 @@ fn consistent_bytes_with_inconsistent_contents_are_refused() {
     let mut victim = network::<f64>(1);
     let before = victim.to_checkpoint();
     type Change = fn(&mut Checkpoint);
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 11] = [
+        ("time", |c| c.insert("t", &[1], &[u64::MAX])),
+        ("steps", |c| c.insert("population.0/noise", &[2], &[1, u64::MAX])),
         ("spikes", |c| c.insert("population.0/spikes", &[2], &[1_u32, 1])),
         ("spikes", |c| c.insert("population.1/spikes", &[1], &[3_u32])),
         ("noise", |c| c.insert("population.0/noise", &[1], &[1_u64])),

@@ -7,6 +7,7 @@ use sc_core::random;
 use sc_core::{Autapses, Checkpoint, Editable, Local, Projection, Real};
 
 use super::{allowed, create, editable, editable_size, remove};
+use crate::rule::steps_made;
 use crate::{Error, PlasticityRule};
 
 /// Synapses grow where a presynaptic spike comes shortly before a postsynaptic one, and those that stay weak
@@ -220,7 +221,7 @@ impl<R: Real> PlasticityRule<R> for ActivityRewiring {
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
-        let t = checkpoint.get::<u64>(&format!("{prefix}.t"), &[])?[0];
+        let t = steps_made(checkpoint, &format!("{prefix}.t"), &[])?;
         let steps: &[u64] = checkpoint.elements(&format!("{prefix}.recent_steps"))?;
         let neurons: &[u32] = checkpoint.get(&format!("{prefix}.recent_neurons"), &[steps.len()])?;
         let mut earliest = t.saturating_sub(self.memory());

@@ -6,6 +6,7 @@ use sc_core::{Autapses, Checkpoint, Projection, Real};
 
 use super::{create, editable, editable_size, random_vacancy, remove};
 use crate::Error;
+use crate::rule::steps_made;
 
 /// DEEP R: a random walk along the gradient, through weights and wirings alike.
 ///
@@ -171,7 +172,7 @@ impl DeepR {
     /// [`Error::Core`] if something is missing or of a rule with other parameters. Nothing has changed then.
     pub fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
-        self.t = checkpoint.get::<u64>(&format!("{prefix}.t"), &[])?[0];
+        self.t = steps_made(checkpoint, &format!("{prefix}.t"), &[])?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use sc_core::{Autapses, Checkpoint, Editable, Local, Projection, Real};
 
 use super::synaptic_elements::SynapticElements;
 use super::{GrowthCurve, allowed, create, editable, editable_size, remove};
+use crate::rule::steps_made;
 use crate::{Error, PlasticityRule};
 
 /// The model of structural plasticity (MSP): every neuron measures its activity by calcium, grows axonal and
@@ -280,7 +281,7 @@ impl<R: Real> PlasticityRule<R> for HomeostaticGrowth {
 
     fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
-        let t = checkpoint.get::<u64>(&format!("{prefix}.t"), &[])?[0];
+        let t = steps_made(checkpoint, &format!("{prefix}.t"), &[])?;
         let axons = self.axons.restored(&format!("{prefix}.axonal"), checkpoint, t)?;
         let dendrites = self.dendrites.restored(&format!("{prefix}.dendritic"), checkpoint, t)?;
         (self.axons, self.dendrites, self.t) = (axons, dendrites, t);

@@ -5,6 +5,7 @@ use sc_core::{Autapses, Checkpoint, Projection, Real};
 
 use super::{create, editable, editable_size, random_vacancy, remove};
 use crate::Error;
+use crate::rule::steps_made;
 
 /// Sparse evolutionary training (SET): after every epoch the synapses of smallest weight are replaced by
 /// random ones.
@@ -131,7 +132,7 @@ impl SparseEvolution {
     /// [`Error::Core`] if something is missing or of a rule with other parameters. Nothing has changed then.
     pub fn restore(&mut self, prefix: &str, checkpoint: &Checkpoint) -> Result<(), Error> {
         checkpoint.require_metadata(&format!("{prefix}.rule"), &format!("{:?}", self.parameters))?;
-        self.generation = checkpoint.get::<u64>(&format!("{prefix}.generation"), &[])?[0];
+        self.generation = steps_made(checkpoint, &format!("{prefix}.generation"), &[])?;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod activity_rewiring;
 mod deep_r;
+mod degenerate;
 mod homeostatic_growth;
 mod in_place_regrowth;
 mod resume;
