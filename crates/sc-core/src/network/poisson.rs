@@ -130,6 +130,28 @@ mod tests {
         }
     }
 
+    /// One neuron at a time: its own word, turned into a number by the sum of the probabilities.
+    #[test]
+    fn every_neuron_gets_the_amplitude_times_the_number_at_its_address() {
+        let (mean, seed, t, first) = (2.5_f64, 7, 11, 3);
+        let poisson = Poisson::new(mean, seed).unwrap();
+        let mut currents = vec![1.0_f64; 2 * BLOCK + LANES + 5];
+        poisson.add_to(-0.5, t, first, &mut currents);
+        for (i, current) in currents.into_iter().enumerate() {
+            let mut word = [0];
+            philox(seed, t, first + i, &mut word);
+            let uniform = f64::from(word[0]) / 4_294_967_296.0;
+            let (mut count, mut probability) = (0.0, (-mean).exp());
+            let mut sum = probability;
+            while uniform >= sum {
+                count += 1.0;
+                probability *= mean / count;
+                sum += probability;
+            }
+            assert_eq!(current, 1.0 - 0.5 * count, "neuron {i}");
+        }
+    }
+
     #[test]
     fn silence_and_impossible_rates() {
         let mut currents = [3.0_f32; 7];

@@ -23,6 +23,9 @@ use crate::{Error, Real};
 /// Without input the regular spiking neuron rests at -70 mV; it spikes for ever from a constant current of 3.8
 /// on, where its rest becomes unstable.
 ///
+/// Strong currents need short steps, or the method overshoots and its spikes mean nothing: from rest an inhibitory
+/// current of -250 makes the neuron spike where a step is 1 ms, one of -915 where it is 0.5 ms.
+///
 /// ```
 /// use sc_core::{Izhikevich, IzhikevichParameters, Population};
 /// let spikes_in_a_second = |parameters| -> Result<usize, sc_core::Error> {
@@ -240,6 +243,16 @@ mod tests {
         };
         assert_eq!(ramp(3.75), 0);
         assert!(ramp(3.85) > 50);
+    }
+
+    #[test]
+    fn inhibition_makes_it_spike_only_where_the_step_is_too_long_for_it() {
+        for (dt, current, spikes) in
+            [(1.0, -250.0, true), (1.0, -249.0, false), (0.5, -915.0, true), (0.5, -914.0, false)]
+        {
+            let neuron = Izhikevich::<f64>::new(IzhikevichParameters { dt, ..Default::default() }).unwrap();
+            assert_eq!(neuron.step(&mut [-70.0, -14.0], current, 0.0), spikes, "{current} in {dt} ms");
+        }
     }
 
     #[test]

@@ -260,6 +260,26 @@ fn saved_slots_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn a_row_that_never_had_a_synapse_lies_nowhere() {
+    let build = || {
+        let mut network = Network::<f64>::new();
+        let source = network.add_spike_source(2);
+        let id = network.add_projection(source, source, Projection::new(Editable::empty(2, 2))).unwrap();
+        (network, id)
+    };
+    let (mut network, id) = build();
+    let mut checkpoint = network.to_checkpoint();
+    checkpoint.insert("projection.0.row_starts", &[2], &[u64::MAX, 0]);
+    network.restore(&checkpoint).unwrap();
+    assert_eq!(network.to_checkpoint(), build().0.to_checkpoint());
+    let projection = network.local(id).projection;
+    assert_eq!(projection.add_synapse(0, 1, 0.5), Ok(true));
+    assert_eq!(projection.editable().unwrap().row(0), (&[1][..], &[0.5][..]));
+    assert_ne!(Editable::<f64>::empty(2, 3), Editable::empty(2, 2));
+    assert_ne!(Editable::<f64>::empty(3, 2), Editable::empty(2, 2));
+}
+
+#[test]
 fn what_cannot_be_edited_says_so() {
     let mut dense = Projection::<f64>::new(Dense::zeros(2, 2));
     assert_eq!(dense.add_synapse(0, 0, 1.0), Err(Error::FixedStructure));
