@@ -118,14 +118,12 @@ impl<R: Real> DelayLine<R> {
         self.now = (self.now + 1) % self.n_slots;
     }
 
-    /// What arrives at the targets `columns` alone.
-    pub(crate) fn columns(&self, columns: Range<usize>) -> Self {
-        let pending = self.pending();
-        let slots = (0..self.n_slots)
-            .flat_map(|slot| &pending[slot * self.width..][columns.clone()])
-            .copied()
-            .collect();
-        Self { slots, n_slots: self.n_slots, width: columns.len(), now: 0 }
+    /// What arrives at the targets `columns` alone, to which the delays are up to `longest`.
+    pub(crate) fn columns(&self, columns: Range<usize>, longest: u16) -> Self {
+        let (pending, n_slots) = (self.pending(), usize::from(longest) + 1);
+        let slots =
+            (0..n_slots).flat_map(|slot| &pending[slot * self.width..][columns.clone()]).copied().collect();
+        Self { slots, n_slots, width: columns.len(), now: 0 }
     }
 
     /// What [`columns`](Self::columns) of all targets gave: lines side by side, of which the longest counts.

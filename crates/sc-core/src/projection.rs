@@ -297,7 +297,7 @@ impl<R: Real> Projection<R> {
             Delay::Uniform(steps) => Delay::Uniform(*steps),
             Delay::PerSynapse(steps) => Delay::PerSynapse(kept.iter().map(|&k| steps[k]).collect()),
         };
-        let line = self.line.columns(columns);
+        let line = self.line.columns(columns, delay.longest());
         Self { weights, delay, line, efficacy: self.efficacy.clone(), incoming: Cached(None), ..*self }
     }
 

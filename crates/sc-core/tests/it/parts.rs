@@ -129,6 +129,84 @@ fn the_state_of_another_part_is_refused() {
     assert!(parts[1].restore(&saved).is_err());
 }
 
+/// Nine neurons in noise, whose spikes need two steps more at least.
+fn delayed() -> (Network<f64>, PopulationId) {
+    let mut network = Network::new();
+    let neuron = Lapicque::new(LapicqueParameters::default()).unwrap();
+    let population = network.add_population(Population::new(neuron, 9, 0));
+    let dense = || Dense::new(9, 9, (0..81).map(|k| f64::from(k % 7)).collect()).unwrap();
+    let each = Delay::PerSynapse((0..81).map(|k| 2 + k % 3).collect());
+    for delay in [Delay::Uniform(3), each] {
+        let projection = Projection::new(dense()).with_delay(delay).unwrap();
+        network.add_projection(population, population, projection).unwrap();
+    }
+    network.add_stimulus(Stimulus::poisson(population, 200.0, 6.0, 1.0, 1).unwrap()).unwrap();
+    (network, population)
+}
+
+#[test]
+fn parts_may_hear_late_what_arrives_later() {
+    let (mut whole, population) = delayed();
+    let mut parts = delayed().0.into_parts(2).unwrap();
+    assert_eq!(whole.steps_alone(), 3);
+    assert!(parts.iter().all(|part| part.steps_alone() == 3));
+    assert_eq!(Network::<f64>::new().steps_alone(), u16::MAX);
+    let mut n_spikes = 0;
+    for _ in 0..50 {
+        let mut record = Vec::new();
+        for _ in 0..3 {
+            parts.iter_mut().for_each(Network::step);
+            record.push(parts.iter().flat_map(|part| part.own_spikes(population)).collect::<Vec<_>>());
+        }
+        for (late, spikes) in [2, 1, 0].into_iter().zip(record) {
+            whole.step();
+            assert_eq!(whole.spikes(population), spikes);
+            n_spikes += spikes.len();
+            for part in &mut parts {
+                part.hear_spikes(population, &spikes);
+                if late > 0 {
+                    part.send_late(late);
+                }
+            }
+        }
+    }
+    assert!(n_spikes > 100, "{n_spikes}");
+    assert_eq!(Network::from_parts(parts).unwrap().to_checkpoint(), whole.to_checkpoint());
+}
+
+#[test]
+#[should_panic(expected = "spikes 3 steps late, where some arrive after 3")]
+fn what_has_arrived_already_cannot_be_sent() {
+    delayed().0.into_parts(2).unwrap()[0].send_late(3);
+}
+
+/// The longest delay leads to the last neuron, so not every part has it.
+#[test]
+fn parts_are_saved_and_restored_whatever_delays_they_have() {
+    let build = || {
+        let mut network = Network::<f64>::new();
+        let source = network.add_spike_source(4);
+        let weights = Dense::new(4, 4, (0..16).map(f64::from).collect()).unwrap();
+        let delays = Delay::PerSynapse((0..16).map(|k| k % 4).collect());
+        let projection = Projection::new(weights).with_delay(delays).unwrap();
+        let id = network.add_projection(source, source, projection).unwrap();
+        network.step();
+        network.set_spikes(source, &[1, 2]).unwrap();
+        network.step();
+        (network, id)
+    };
+    let mut restored = build().0.into_parts(3).unwrap();
+    for part in &mut restored {
+        let mut checkpoint = part.to_checkpoint();
+        checkpoint.insert("t", &[1], &[7_u64]);
+        part.restore(&checkpoint).unwrap();
+        assert_eq!(part.t(), 7);
+    }
+    let (whole, id) = build();
+    let joined = Network::from_parts(restored).unwrap();
+    assert_eq!(joined.projection(id), whole.projection(id));
+}
+
 #[test]
 fn parts_take_no_more_memory_than_the_whole() {
     let structure = connectivity::fixed_in_degree(500, 400, 100, Autapses::Allow, 1).unwrap();

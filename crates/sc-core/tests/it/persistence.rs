@@ -97,6 +97,42 @@ fn another_network_is_refused() {
 }
 
 #[test]
+fn another_stimulus_is_refused() {
+    let population = |network: &mut Network<f64>| network.add_spike_source(2);
+    let id = population(&mut Network::new());
+    let poisson =
+        |rate, amplitude, dt, seed| Stimulus::<f64>::poisson(id, rate, amplitude, dt, seed).unwrap();
+    assert_eq!(poisson(500.0, 1.5, 0.1, 3), poisson(100.0, 1.5, 0.5, 3), "spikes per step count");
+    let timed = |values: [f64; 2]| Stimulus::timed(id, array![values].view()).unwrap();
+    let current = |onset, offset, amplitude| Stimulus::step_current(id, onset, offset, amplitude).unwrap();
+    let stimuli = [
+        poisson(500.0, 1.5, 0.1, 3),
+        poisson(501.0, 1.5, 0.1, 3),
+        poisson(500.0, 1.6, 0.1, 3),
+        poisson(500.0, 1.5, 0.1, 4),
+        timed([1.0, 2.0]),
+        timed([1.0, 2.5]),
+        current(1, 5, 0.5),
+        current(2, 5, 0.5),
+        current(1, 6, 0.5),
+        current(1, 5, 0.6),
+    ];
+    let networks = || {
+        stimuli.iter().map(|stimulus| {
+            let mut network = Network::new();
+            population(&mut network);
+            network.add_stimulus(stimulus.clone()).unwrap();
+            network
+        })
+    };
+    for (i, source) in networks().enumerate() {
+        for (j, mut victim) in networks().enumerate() {
+            assert_eq!(victim.restore(&source.to_checkpoint()).is_ok(), i == j, "{i} {j}");
+        }
+    }
+}
+
+#[test]
 fn a_damaged_delay_does_not_ask_for_all_the_memory() {
     let mut network = Network::<f32>::new();
     let (a, b) = (network.add_spike_source(1), network.add_spike_source(1_000_000));

@@ -1,7 +1,7 @@
 //! A network and its rules: on any number of threads, saved and loaded, as by hand.
 
 use sc_core::{
-    Autapses, Delay, DeltaLif, DeltaLifParameters, Network, Population, PopulationId, Projection,
+    Autapses, Delay, DeltaLif, DeltaLifParameters, Dense, Network, Population, PopulationId, Projection,
     ProjectionId, SpikeEvents, Stimulus, connectivity,
 };
 use sc_plasticity::{
@@ -105,6 +105,30 @@ fn the_number_of_threads_changes_not_a_bit_whatever_the_shortest_delay() {
     }
 }
 
+/// The shortest delay leads to the second half of the neurons: it binds both threads.
+#[test]
+fn threads_meet_after_the_shortest_delay_that_any_of_them_has() {
+    let plastic = |n_threads: usize| {
+        let (mut network, ee, _) = with_shortest_delay(9);
+        let e = network.populations().next().unwrap();
+        let weights = Dense::new(60, 60, (0..3600).map(|k| (k % 11) as f32 / 100.0).collect()).unwrap();
+        let delays = Delay::PerSynapse((0..3600).map(|k| if k % 60 < 30 { 9 } else { 1 }).collect());
+        network.add_projection(e, e, Projection::new(weights).with_delay(delays).unwrap()).unwrap();
+        let mut network = PlasticNetwork::new(network, n_threads).unwrap();
+        network.add_rule(ee, stdp).unwrap();
+        network
+    };
+    let (mut alone, mut together) = (plastic(1), plastic(2));
+    assert_eq!(together.run(500), alone.run(500));
+    // The longest delay leads to the first half: each thread has a ring of its own length.
+    let saved = together.to_checkpoint();
+    let mut resumed = plastic(2);
+    resumed.restore(&saved).unwrap();
+    assert_eq!(resumed.to_checkpoint(), saved);
+    assert_eq!(resumed.run(200), alone.run(200));
+    assert_eq!(outcome(resumed), outcome(alone));
+}
+
 #[test]
 fn it_does_what_the_loop_of_a_user_does() {
     let (mut network, ee, ei) = build();
@@ -132,6 +156,8 @@ fn a_run_that_was_interrupted_and_saved_goes_on_as_if_it_had_not_been() {
         let file = folder.path().join(format!("network-{n_threads}"));
         let mut network = plastic(n_threads);
         network.run(N_STEPS / 2);
+        // Somebody has just spiked, and nobody has received it yet.
+        while network.run(1).iter().all(|spikes| spikes.n_spikes() == 0) {}
         network.save(&file).unwrap();
         let expected = (network.run(N_STEPS / 2), outcome(network));
         let mut other = plastic(n_threads);
