@@ -137,14 +137,24 @@ fn it_does_what_the_loop_of_a_user_does() {
         scaling(network.projection(ee)).unwrap(),
         short_term(network.projection(ei)).unwrap(),
     );
-    for _ in 0..N_STEPS {
-        network.step();
-        rules.0.step(network.local(ee));
-        rules.1.step(network.local(ee));
-        rules.2.step(network.local(ei));
-    }
     let mut plastic = plastic(2);
-    plastic.run(N_STEPS);
+    for n_steps in [N_STEPS, 500] {
+        for _ in 0..n_steps {
+            network.step();
+            rules.0.step(network.local(ee));
+            rules.1.step(network.local(ee));
+            rules.2.step(network.local(ei));
+        }
+        plastic.run(n_steps);
+        assert_eq!(plastic.run(0)[0].n_steps(), 0);
+        if n_steps == N_STEPS {
+            network.reset();
+            plastic.reset();
+            rules.0.reset();
+            rules.1.reset();
+            PlasticityRule::<f32>::reset(&mut rules.2);
+        }
+    }
     let other = plastic.into_network().unwrap();
     assert_eq!(other.to_checkpoint(), network.to_checkpoint());
 }
@@ -164,7 +174,10 @@ fn a_run_that_was_interrupted_and_saved_goes_on_as_if_it_had_not_been() {
         other.run(77);
         other.load(&file).unwrap();
         assert_eq!((other.run(N_STEPS / 2), outcome(other)), expected, "{n_threads} threads");
-        assert!(plastic(2).load(&file).is_err());
+        let refused = plastic(2).load(&file).unwrap_err();
+        let threads =
+            matches!(&refused, Error::Core(sc_core::Error::Mismatch { key, .. }) if key == "threads");
+        assert!(threads, "{refused}");
     }
 }
 
@@ -235,4 +248,14 @@ fn no_threads_and_rules_that_do_not_fit_are_refused() {
     let wrong =
         |p: &Projection| PairStdp::<f32>::new(p, PairStdpParameters { dt: 0.0, ..Default::default() });
     assert!(network.add_rule(ee, wrong).is_err());
+}
+
+#[test]
+fn what_a_rule_keeps_counts_for_its_projection_alone() {
+    let (network, ee, ei) = build();
+    let mut network = PlasticNetwork::new(network, 2).unwrap();
+    let before = [ee, ei].map(|id| network.n_bytes(id));
+    network.add_rule(ee, stdp).unwrap();
+    assert!(network.n_bytes(ee) > before[0]);
+    assert_eq!(network.n_bytes(ei), before[1]);
 }
