@@ -107,8 +107,8 @@ impl DeepR {
     /// replaced.
     ///
     /// # Panics
-    /// If the projection is of another size or not editable, or if a weight becomes infinite or no number;
-    /// if there are more synapses than pairs that may have one.
+    /// If the projection is of another size or not editable, if `eta` is negative or not finite, or if a weight
+    /// becomes infinite or no number; if there are more synapses than pairs that may have one.
     #[track_caller]
     pub fn step<R: Real>(
         &mut self,
@@ -117,6 +117,7 @@ impl DeepR {
         mut gradient: impl FnMut(usize, usize, usize) -> R,
     ) -> usize {
         editable(projection, self.size);
+        assert!(eta.is_finite() && eta >= 0.0, "a learning rate of {eta}: must be finite and >= 0");
         let DeepRParameters { l1, temperature, autapses, seed, .. } = self.parameters;
         self.t += 1;
         let mut stream = random::stream(seed, "DEEP R", self.t);

@@ -148,3 +148,11 @@ fn a_gradient_that_is_no_number_panics() {
     let mut deep_r = DeepR::new(&projection, DeepRParameters::default()).unwrap();
     deep_r.step(&mut projection, 0.1, |_, _, _| f64::NAN);
 }
+
+#[test]
+#[should_panic(expected = "a learning rate of -0.1")]
+fn a_negative_learning_rate_panics() {
+    let mut projection = Projection::<f64>::new(Editable::empty(2, 2));
+    let mut deep_r = DeepR::new(&projection, DeepRParameters::default()).unwrap();
+    deep_r.step(&mut projection, -0.1, |_, _, _| 0.0);
+}
