@@ -332,6 +332,20 @@ mod tests {
     }
 
     #[test]
+    fn spikes_are_listed_wherever_they_are() {
+        for n in [1, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH + 5] {
+            for stride in [1, 7, STRETCH] {
+                let neuron = Lapicque::new(LapicqueParameters::default()).unwrap();
+                let mut population = Population::<_, f64>::new(neuron, n, 0);
+                let currents: Vec<_> =
+                    (0..n).map(|i| if (i + 1).is_multiple_of(stride) { 30.0 } else { 0.0 }).collect();
+                let expected: Vec<u32> = (0..n as u32).skip(stride - 1).step_by(stride).collect();
+                assert_eq!(population.step(&currents), expected, "every {stride}th of {n}");
+            }
+        }
+    }
+
+    #[test]
     fn reset_repeats_and_reseed_does_not() {
         let mut population = noisy(4, 1);
         let first = run(&mut population, 30);
