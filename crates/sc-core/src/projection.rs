@@ -291,20 +291,23 @@ impl<R: Real> Projection<R> {
     }
 
     /// The synapses that lead to the targets `columns` alone, with what is on its way to them.
-    pub(crate) fn columns(&self, columns: Range<usize>) -> Self {
-        let (weights, kept) = self.weights.columns(columns.clone());
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if a weight has become infinite or not a number.
+    pub(crate) fn columns(&self, columns: Range<usize>) -> Result<Self, Error> {
+        let (weights, kept) = self.weights.columns(columns.clone())?;
         let delay = match &self.delay {
             Delay::Uniform(steps) => Delay::Uniform(*steps),
             Delay::PerSynapse(steps) => Delay::PerSynapse(kept.iter().map(|&k| steps[k]).collect()),
         };
         let line = self.line.columns(columns, delay.longest());
-        Self { weights, delay, line, efficacy: self.efficacy.clone(), incoming: Cached(None), ..*self }
+        Ok(Self { weights, delay, line, efficacy: self.efficacy.clone(), incoming: Cached(None), ..*self })
     }
 
     /// What [`columns`](Self::columns) of all targets, in order, gave.
     ///
     /// # Errors
-    /// [`Error::Length`] if the shares do not fit to each other.
+    /// [`Error::Length`] if the shares do not fit to each other, [`Error::NotFinite`] if a weight is not finite.
     pub(crate) fn from_columns(shares: Vec<Self>) -> Result<Self, Error> {
         let (weights, order) = Weights::from_columns(shares.iter().map(|share| &share.weights).collect())?;
         let delay = match &shares[0].delay {

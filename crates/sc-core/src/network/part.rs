@@ -96,7 +96,8 @@ impl<R: Real> Network<R> {
     /// Cuts the network into `n_parts` of about the same numbers of neurons.
     ///
     /// # Errors
-    /// [`Error::Parameter`] if `n_parts` is 0, [`Error::APart`] if this is a part itself.
+    /// [`Error::Parameter`] if `n_parts` is 0, [`Error::APart`] if this is a part itself, [`Error::NotFinite`] if a weight
+    /// has become infinite or not a number.
     pub fn into_parts(mut self, n_parts: usize) -> Result<Vec<Self>, Error> {
         if n_parts == 0 {
             return Err(Error::Parameter { name: "n_parts", value: 0.0, expected: "at least 1" });
@@ -109,7 +110,11 @@ impl<R: Real> Network<R> {
         for Connection { source, target, projection } in self.connections.drain(..) {
             for (k, part) in parts.iter_mut().enumerate() {
                 let columns = share(projection.n_post(), k, n_parts);
-                part.connections.push(Connection { source, target, projection: projection.columns(columns) });
+                part.connections.push(Connection {
+                    source,
+                    target,
+                    projection: projection.columns(columns)?,
+                });
             }
         }
         Ok(parts)
@@ -136,7 +141,8 @@ impl<R: Real> Network<R> {
     /// order, they still are.
     ///
     /// # Errors
-    /// [`Error::Length`] if these are not all parts of one network, in order, at the same step.
+    /// [`Error::Length`] if these are not all parts of one network, in order, at the same step; [`Error::NotFinite`] if a
+    /// weight has become infinite or not a number.
     pub fn from_parts(parts: Vec<Self>) -> Result<Self, Error> {
         let n_parts = parts.len();
         let first = parts.first().ok_or(Error::Length { what: "parts", expected: 1, got: 0 })?;

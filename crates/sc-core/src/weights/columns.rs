@@ -7,7 +7,10 @@ use crate::{Error, Real};
 
 impl<R: Real> Weights<R> {
     /// The synapses that lead to the targets `columns`, numbered from 0, and which those are of all.
-    pub(crate) fn columns(&self, columns: Range<usize>) -> (Self, Vec<usize>) {
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if a weight has become infinite or not a number.
+    pub(crate) fn columns(&self, columns: Range<usize>) -> Result<(Self, Vec<usize>), Error> {
         // Counted first: networks are cut because they are large, and arrays that grow take twice their room.
         let mut n = 0;
         for pre in 0..self.n_pre() {
@@ -27,15 +30,15 @@ impl<R: Real> Weights<R> {
             indptr.push(values.len());
         }
         let structure = (self.n_pre(), columns.len(), indptr, indices);
-        let weights = self.alike(structure, values).expect("columns of valid weights");
-        (weights, kept)
+        Ok((self.alike(structure, values)?, kept))
     }
 
     /// Weights side by side, and for every synapse of the result from which share it came and which it was
     /// there.
     ///
     /// # Errors
-    /// [`Error::Length`] if the shares have not all the same sources, or there are none.
+    /// [`Error::Length`] if the shares have not all the same sources, or there are none; [`Error::NotFinite`] if a weight
+    /// has become infinite or not a number.
     pub(crate) fn from_columns(shares: Vec<&Self>) -> Result<(Self, Vec<(usize, usize)>), Error> {
         let first = *shares.first().ok_or(Error::Length { what: "parts", expected: 1, got: 0 })?;
         let n_pre = first.n_pre();

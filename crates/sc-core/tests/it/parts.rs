@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use sc_core::{
-    Autapses, Delay, Dense, Editable, EulerLif, EulerLifParameters, Lapicque, LapicqueParameters, Network,
-    Population, PopulationId, Projection, Stimulus, connectivity, ndarray::Array2,
+    Autapses, Delay, Dense, Editable, Error, EulerLif, EulerLifParameters, Lapicque, LapicqueParameters,
+    Network, Population, PopulationId, Projection, Stimulus, connectivity, ndarray::Array2,
 };
 
 /// Noise, gating, every kind of stimulus, of weights and of delay, thresholds, efficacies, a spike source.
@@ -127,6 +127,27 @@ fn the_state_of_another_part_is_refused() {
     let saved = parts[0].to_checkpoint();
     parts[0].restore(&saved).unwrap();
     assert!(parts[1].restore(&saved).is_err());
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_neither_cut_nor_joined() {
+    let not_finite = |result: Result<(), Error>| matches!(result, Err(Error::NotFinite { .. }));
+    for k in [0, 5] {
+        let build = || {
+            let mut network = Network::<f64>::new();
+            let source = network.add_spike_source(3);
+            let weights = Dense::new(3, 3, vec![1.0; 9]).unwrap();
+            let id = network.add_projection(source, source, Projection::new(weights)).unwrap();
+            (network, id)
+        };
+        let (mut network, id) = build();
+        network.weights_mut(id)[k] = f64::NAN;
+        assert!(not_finite(network.into_parts(2).map(|_| ())));
+        let (network, id) = build();
+        let mut parts = network.into_parts(2).unwrap();
+        parts[1].weights_mut(id)[k] = f64::INFINITY;
+        assert!(not_finite(Network::from_parts(parts).map(|_| ())));
+    }
 }
 
 /// Nine neurons in noise, whose spikes need two steps more at least.

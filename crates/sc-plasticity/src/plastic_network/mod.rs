@@ -60,7 +60,8 @@ impl<R: Real> PlasticNetwork<R> {
     /// A network without rules, to run on `n_threads`.
     ///
     /// # Errors
-    /// [`Error::Core`] if `n_threads` is 0 or the network is a part of one.
+    /// [`Error::Core`] if `n_threads` is 0 or the network is a part of one, or where several threads would share a weight
+    /// that is not finite.
     pub fn new(network: Network<R>, n_threads: usize) -> Result<Self, Error> {
         let populations = network.populations().collect();
         let networks = if n_threads == 1 { vec![network] } else { network.into_parts(n_threads)? };
@@ -126,7 +127,7 @@ impl<R: Real> PlasticNetwork<R> {
     /// The network as it is now, all weights up to date, without the rules.
     ///
     /// # Errors
-    /// [`Error::Core`]; cannot happen for parts that were cut from one network.
+    /// [`Error::Core`] if a weight has become infinite or not a number while several threads shared it.
     pub fn into_network(mut self) -> Result<Network<R>, Error> {
         self.parts.iter_mut().for_each(Part::flush);
         let mut networks: Vec<_> = self.parts.into_iter().map(|part| part.network).collect();
