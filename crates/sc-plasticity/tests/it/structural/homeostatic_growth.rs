@@ -194,6 +194,32 @@ fn the_number_of_synapses_depends_on_activity() {
     assert_eq!(count(20.0, 40), 0);
 }
 
+/// Two free axonal elements among three free dendritic ones: every pair has the same chance of 1/3. 5 standard deviations
+/// of 3000 seeds.
+#[test]
+fn every_free_element_finds_every_other_one_with_the_same_chance() {
+    let n = 3000_u32;
+    let mut counts = [0_u32; 6];
+    for seed in 0..n {
+        let mut projection = Projection::<f64>::new(Editable::empty(2, 3));
+        let one_per_step = vec![GrowthCurve::Linear { rate: 1.0, target: 1.0 }];
+        let parameters = HomeostaticGrowthParameters {
+            axonal: one_per_step.clone(),
+            dendritic: one_per_step,
+            update_interval: 1,
+            seed: seed.into(),
+            ..Default::default()
+        };
+        let mut rule = HomeostaticGrowth::new(&projection, parameters).unwrap();
+        step(&mut rule, &mut projection, &[], &[]);
+        let new = synapses(&projection);
+        assert_eq!(new.len(), 2);
+        new.keys().for_each(|pair| counts[3 * pair.0 + pair.1] += 1);
+    }
+    let (expected, deviation) = (f64::from(n) / 3.0, (f64::from(n) * 2.0 / 9.0).sqrt());
+    assert!(counts.iter().all(|&count| (f64::from(count) - expected).abs() < 5.0 * deviation), "{counts:?}");
+}
+
 #[test]
 fn saved_calcium_and_elements_that_cannot_be_are_refused() {
     let projection = Projection::<f64>::new(Editable::empty(2, 2));
