@@ -1,12 +1,13 @@
 //! A balanced network whose synapses learn, by the clock: wall seconds per second of model time.
-//! `cargo run --release -p benches --bin plasticity [repetitions] [threads] [cases...]`
+//! `cargo run --release -p benches --bin plasticity [repetitions] [cases...]`
 //!
 //! 10,000 neurons, 8000 of them excitatory (N. Brunel 2000, doi:10.1023/A:1008925309027), steps of 0.1 ms; the
 //! synapses between excitatory neurons learn: 0.64 or 6.4 million of 1 or 10 million. Every repetition is one second of
-//! model time.
+//! model time on one thread and one on two, so that a machine whose speed changes slowly is slow for both. Beside them two
+//! networks that have nothing to do with each other run on a thread each: how much the second processor gives.
 #![allow(clippy::print_stdout)]
 
-use std::time::Instant;
+use std::{thread, time::Instant};
 
 use sc_core::{
     Autapses, Delay, DeltaLif, DeltaLifParameters, Network, Population, Projection, ProjectionId, Stimulus,
@@ -21,6 +22,8 @@ const N_EXCITATORY: usize = 8000;
 const N_INHIBITORY: usize = 2000;
 /// Duration of a step `[ms]`.
 const DT: f64 = 0.1;
+/// One second.
+const STEPS: usize = 10_000;
 /// All spikes take 1.5 ms; one step of it is that of every transmission.
 const DELAY: u16 = 15;
 
@@ -49,22 +52,92 @@ const CASES: [(&str, usize, Rule); 8] = [
 fn main() -> Result<(), Error> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let repetitions = words.first().map_or(5, |word| word.parse().expect("a number of repetitions"));
-    let n_threads = words.get(1).map_or(1, |word| word.parse().expect("a number of threads"));
-    let chosen = |name: &str| words.len() < 3 || words[2..].iter().any(|word| word == name);
+    let chosen = |name: &str| words.len() < 2 || words[1..].iter().any(|word| word == name);
     println!(
-        "threads: {n_threads}      wall s, median     best   rate Hz   million events/s   ns/event   bytes/synapse"
+        "                  one thread     two threads   times as fast   side by side\n\
+         wall s:         median   best   median   best   median   best   median   best   \
+         rate Hz  M events/s  ns/event  bytes/synapse"
     );
     for (name, k, rule) in CASES {
         if chosen(name) {
-            report(name, k, rule, repetitions, n_threads)?;
+            report(name, k, rule, repetitions)?;
         }
     }
     Ok(())
 }
 
-fn report(name: &str, k: usize, rule: Rule, repetitions: usize, n_threads: usize) -> Result<(), Error> {
+fn report(name: &str, k: usize, rule: Rule, repetitions: usize) -> Result<(), Error> {
+    let (mut one, learning) = learning_network(k, rule, 1)?;
+    let (mut two, _) = learning_network(k, rule, 2)?;
+    let mut pair = [learning_network(k, rule, 1)?.0, learning_network(k, rule, 1)?.0];
+    let rewards = rewards(STEPS);
+    let (mut ones, mut twos, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    let mut n_spikes = 0;
+    for _ in 0..repetitions {
+        ones.push(wall(|| n_spikes += one.run_rewarded(&rewards)[0].n_spikes()));
+        twos.push(wall(|| n_spikes += two.run_rewarded(&rewards)[0].n_spikes()));
+        pairs.push(wall(|| {
+            thread::scope(|scope| {
+                for network in &mut pair {
+                    scope.spawn(|| network.run_rewarded(&rewards));
+                }
+            });
+        }));
+    }
+    let bytes = one.n_bytes(learning);
+    let times_as_fast = Spread::of(ones.iter().zip(&twos).map(|(one, two)| one / two).collect());
+    let side_by_side = Spread::of(ones.iter().zip(&pairs).map(|(one, pair)| 2.0 * one / pair).collect());
+    let [one, two, pair] = [ones, twos, pairs].map(Spread::of);
+
+    let rate = n_spikes as f64 / (2 * N_EXCITATORY * repetitions) as f64;
+    // Every spike reaches the synapses behind and, where order matters, those before its neuron.
+    let sides = if matches!(rule, Rule::Pair | Rule::Lazy | Rule::Reward) { 2.0 } else { 1.0 };
+    let n_synapses = (N_EXCITATORY * inputs_from_excitatory(k)) as f64;
+    let n_events = sides * rate * n_synapses;
+    println!(
+        "{name:15} {:7.3}{:7.3}  {:7.3}{:7.3}  {:7.2}{:7.2}  {:7.2}{:7.2}  {rate:8.2}  {:10.1}{:10.1}{:15.2}",
+        one.median,
+        one.least,
+        two.median,
+        two.least,
+        times_as_fast.median,
+        one.least / two.least,
+        side_by_side.median,
+        2.0 * one.least / pair.least,
+        n_events / one.median * 1e-6,
+        one.median / n_events * 1e9,
+        bytes as f64 / n_synapses,
+    );
+    Ok(())
+}
+
+fn wall(run: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    run();
+    start.elapsed().as_secs_f64()
+}
+
+/// Of some repetitions.
+struct Spread {
+    least: f64,
+    median: f64,
+}
+
+impl Spread {
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        Self { least: values[0], median: values[values.len() / 2] }
+    }
+}
+
+/// A reward every 10 ms, so that there is always dopamine and no work can be left out.
+fn rewards(n_steps: usize) -> Vec<f32> {
+    (0..n_steps).map(|t| f32::from(u8::from(t % 100 == 0))).collect()
+}
+
+/// The network that has found its balance and touched all of its memory, and the projection that learns.
+fn learning_network(k: usize, rule: Rule, n_threads: usize) -> Result<(PlasticNetwork, ProjectionId), Error> {
     let (network, learning) = balanced(k, 1)?;
-    let n_synapses = network.projection(learning).weights().n_synapses();
     let weight = weight(k);
     let mut network = PlasticNetwork::new(network, n_threads)?;
     match rule {
@@ -81,35 +154,13 @@ fn report(name: &str, k: usize, rule: Rule, repetitions: usize, n_threads: usize
             network.add_rule(learning, |projection| RewardModulatedStdp::new(projection, reward(weight)))?;
         }
     }
-    // Reward every 10 ms, so that there is always dopamine and no work can be left out.
-    let rewards =
-        |steps: usize| -> Vec<f32> { (0..steps).map(|t| f32::from(u8::from(t % 100 == 0))).collect() };
-    let steps = (1000.0 / DT).round() as usize;
-    // The network finds its balance, and the first touch of its memory is not counted.
-    network.run_rewarded(&rewards(steps / 2));
-    let rewards = rewards(steps);
-    let mut walls = Vec::new();
-    let mut n_spikes = 0;
-    for _ in 0..repetitions {
-        let start = Instant::now();
-        let spikes = network.run_rewarded(&rewards);
-        walls.push(start.elapsed().as_secs_f64());
-        n_spikes += spikes[0].n_spikes();
-    }
-    walls.sort_by(f64::total_cmp);
-    let (median, best) = (walls[repetitions / 2], walls[0]);
+    network.run_rewarded(&rewards(STEPS / 2));
+    Ok((network, learning))
+}
 
-    let rate = n_spikes as f64 / (N_EXCITATORY * repetitions) as f64;
-    // Every spike reaches the synapses behind and, where order matters, those before its neuron.
-    let sides = if matches!(rule, Rule::Pair | Rule::Lazy | Rule::Reward) { 2.0 } else { 1.0 };
-    let n_events = sides * rate * n_synapses as f64;
-    println!(
-        "{name:15} {median:14.3} {best:8.3} {rate:9.2} {:18.1} {:10.1} {:15.2}",
-        n_events / median * 1e-6,
-        median / n_events * 1e9,
-        network.n_bytes(learning) as f64 / n_synapses as f64,
-    );
-    Ok(())
+/// Of `k`.
+fn inputs_from_excitatory(k: usize) -> usize {
+    k * 8 / 10
 }
 
 /// The weight `[mV]` that keeps the variance of the input as `k` varies.
@@ -154,10 +205,12 @@ fn balanced(k: usize, seed: u64) -> Result<(Network, ProjectionId), sc_core::Err
         let projection = Projection::new(structure.with_weight(weight as f32)?);
         network.add_projection(source, target, projection.with_delay(Delay::Uniform(DELAY - 1))?)
     };
-    let learning = connect(excitatory, excitatory, k * 8 / 10, weight, seed)?;
-    connect(excitatory, inhibitory, k * 8 / 10, weight, seed + 1)?;
-    connect(inhibitory, excitatory, k * 2 / 10, -5.0 * weight, seed + 2)?;
-    connect(inhibitory, inhibitory, k * 2 / 10, -5.0 * weight, seed + 3)?;
+    let from_excitatory = inputs_from_excitatory(k);
+    let from_inhibitory = k - from_excitatory;
+    let learning = connect(excitatory, excitatory, from_excitatory, weight, seed)?;
+    connect(excitatory, inhibitory, from_excitatory, weight, seed + 1)?;
+    connect(inhibitory, excitatory, from_inhibitory, -5.0 * weight, seed + 2)?;
+    connect(inhibitory, inhibitory, from_inhibitory, -5.0 * weight, seed + 3)?;
     // External spikes alone would bring the membrane just to the threshold: 20 mV in 20 ms.
     let rate = 1000.0 / weight;
     for (population, seed) in [(excitatory, seed + 4), (inhibitory, seed + 5)] {

@@ -55,19 +55,7 @@ impl<R: Real> Ledger<R> {
 
     /// Brings eligibilities and weights from one presynaptic neuron up to date.
     pub(crate) fn settle(&mut self, synapses: &mut Synapses<'_, R>, pre: usize) {
-        let (w_min, w_max) = self.bounds;
-        let cut = |w: R| {
-            let w = if w < w_min { w_min } else { w };
-            if w > w_max { w_max } else { w }
-        };
-        let due = self.shared.credit - self.settled[pre];
-        if due == 0.0 {
-            // No dopamine: no weight changes, not even one that was outside the bounds.
-            self.catch_up(synapses, pre, 0.0, |w| w);
-        } else {
-            self.catch_up(synapses, pre, due, cut);
-            self.settled[pre] = self.shared.credit;
-        }
+        self.settle_and_lose(synapses, pre, |_post| R::ZERO);
     }
 
     pub(crate) fn settle_all(&mut self, synapses: &mut Synapses<'_, R>) {
@@ -84,16 +72,16 @@ impl<R: Real> Ledger<R> {
         depression: f64,
         post_trace: &[R],
     ) {
-        self.catch_up(synapses, pre, 0.0, |w| w);
-        let loss = R::of(depression / self.shared.unit);
+        let loss = self.loss(depression, post_trace);
         let due = R::of(self.shared.credit - self.settled[pre]);
-        let eligibility = &mut self.eligibility;
         if due == R::ZERO {
-            synapses.from(pre, |k, post, _weight| eligibility[k] -= loss * post_trace[post]);
+            self.catch_up_and_lose(synapses, pre, 0.0, |w| w, loss);
         } else {
+            self.catch_up(synapses, pre);
+            let eligibility = &mut self.eligibility;
             // What was due before must not be lost with eligibility that goes only now.
             synapses.from(pre, |k, post, weight| {
-                let change = loss * post_trace[post];
+                let change = loss(post);
                 eligibility[k] -= change;
                 *weight += change * due;
             });
@@ -101,13 +89,55 @@ impl<R: Real> Ledger<R> {
         self.postponed.mark_pre(pre);
     }
 
-    /// Brings the eligibilities of synapses from one presynaptic neuron up to date, and lets `due` be paid for them.
-    pub(crate) fn catch_up(
+    /// [`settle`](Self::settle) and then [`pass`](Self::pass), in one visit of the synapses.
+    pub(crate) fn settle_and_pass(
+        &mut self,
+        synapses: &mut Synapses<'_, R>,
+        pre: usize,
+        depression: f64,
+        post_trace: &[R],
+    ) {
+        self.settle_and_lose(synapses, pre, self.loss(depression, post_trace));
+        self.postponed.mark_pre(pre);
+    }
+
+    /// Brings the eligibilities of synapses from one presynaptic neuron up to date.
+    pub(crate) fn catch_up(&mut self, synapses: &mut Synapses<'_, R>, pre: usize) {
+        self.catch_up_and_lose(synapses, pre, 0.0, |w| w, |_post| R::ZERO);
+    }
+
+    /// What a presynaptic spike takes from the eligibility of a synapse, by postsynaptic neuron.
+    fn loss<'a>(&self, depression: f64, post_trace: &'a [R]) -> impl Fn(usize) -> R + use<'a, R> {
+        let depression = R::of(depression / self.shared.unit);
+        move |post| depression * post_trace[post]
+    }
+
+    fn settle_and_lose(&mut self, synapses: &mut Synapses<'_, R>, pre: usize, loss: impl Fn(usize) -> R) {
+        let (w_min, w_max) = self.bounds;
+        let cut = |w: R| {
+            let w = if w < w_min { w_min } else { w };
+            if w > w_max { w_max } else { w }
+        };
+        let due = self.shared.credit - self.settled[pre];
+        if due == 0.0 {
+            // No dopamine: no weight changes, not even one that was outside the bounds.
+            self.catch_up_and_lose(synapses, pre, 0.0, |w| w, loss);
+        } else {
+            self.catch_up_and_lose(synapses, pre, due, cut, loss);
+            self.settled[pre] = self.shared.credit;
+        }
+    }
+
+    /// Brings the eligibilities of synapses from one presynaptic neuron up to date, lets `due` be paid for them, and then
+    /// takes a loss from them.
+    #[inline]
+    fn catch_up_and_lose(
         &mut self,
         synapses: &mut Synapses<'_, R>,
         pre: usize,
         due: f64,
         cut: impl Fn(R) -> R,
+        loss: impl Fn(usize) -> R,
     ) {
         let Self { postponed, gains, eligibility, settled, .. } = self;
         let (settled, due) = (settled[pre], R::of(due));
@@ -120,11 +150,15 @@ impl<R: Real> Ledger<R> {
                     // What was due before must not be paid for eligibility that came only then.
                     too_much += gain * left * R::of(credit - settled);
                 });
-                eligibility[k] += missed.trace * change;
-                *weight = cut(*weight + eligibility[k] * due - missed.trace * too_much);
+                let caught_up = eligibility[k] + missed.trace * change;
+                *weight = cut(*weight + caught_up * due - missed.trace * too_much);
+                eligibility[k] = caught_up - loss(post);
             });
-        } else if due != R::ZERO {
-            synapses.from(pre, |k, _post, weight| *weight = cut(*weight + eligibility[k] * due));
+        } else {
+            synapses.from(pre, |k, post, weight| {
+                *weight = cut(*weight + eligibility[k] * due);
+                eligibility[k] -= loss(post);
+            });
         }
     }
 

@@ -260,7 +260,7 @@ impl<R: Real> RewardModulatedStdp<R> {
     #[track_caller]
     pub fn catch_up(&mut self, projection: &mut Projection<R>, pre: usize) {
         self.structure.check(projection);
-        self.ledger.catch_up(&mut projection.synapses(), pre, 0.0, |w| w);
+        self.ledger.catch_up(&mut projection.synapses(), pre);
     }
 
     fn in_words(&self) -> String {
@@ -293,11 +293,14 @@ impl<R: Real> PlasticityRule<R> for RewardModulatedStdp<R> {
         if post_first {
             post_trace.mark(post_spikes);
         }
-        for &pre in local.pre_spikes {
-            ledger.settle(&mut synapses, pre as usize);
-        }
-        for &pre in pre_spikes {
-            ledger.pass(&mut synapses, pre as usize, parameters.depression, post_trace.values());
+        let (depression, y) = (parameters.depression, post_trace.values());
+        if parameters.axonal_delay == 0 {
+            for &pre in pre_spikes {
+                ledger.settle_and_pass(&mut synapses, pre as usize, depression, y);
+            }
+        } else {
+            local.pre_spikes.iter().for_each(|&pre| ledger.settle(&mut synapses, pre as usize));
+            pre_spikes.iter().for_each(|&pre| ledger.pass(&mut synapses, pre as usize, depression, y));
         }
         if pre_first {
             ledger.postponed.mark_posts(post_spikes);
