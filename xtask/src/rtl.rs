@@ -2,14 +2,18 @@
 //!
 //! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
 
+mod engine;
 mod lane;
 mod lint;
+mod random;
+mod requests;
 mod stimuli;
 mod tools;
 
-use std::path::PathBuf;
+use std::{fs, io, path::PathBuf};
 
 use crate::{
+    root,
     steps::{self, Step},
     target_dir,
 };
@@ -57,7 +61,14 @@ fn stages(_quick: bool) -> Vec<Step> {
         Step::new("lint", || steps::report(lint::run())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
         Step::new("wrong lanes", || steps::report(lane::mutations())),
+        Step::new("engine against sc-online-o1", || steps::report(engine::cosimulate())),
     ]
+}
+
+/// A file of `crates/sc-hdl/tests/rtl/`.
+fn bench_source(name: &str) -> io::Result<String> {
+    let path = root().join("crates/sc-hdl/tests/rtl").join(name);
+    fs::read_to_string(&path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
 }
 
 /// Where everything is built.

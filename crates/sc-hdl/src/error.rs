@@ -24,6 +24,16 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// There is nothing, or too much, of something.
+    #[error("{what} must be 1 to {most}, not {got}")]
+    Shape {
+        /// Of what.
+        what: &'static str,
+        /// How much there may be.
+        most: u32,
+        /// How much there should be.
+        got: u32,
+    },
     /// A lane computes the default modes of the synapse and no others.
     #[error(
         "a lane has no rounding {rounding:?}, decay {decay:?}, pairing_shift {pairing_shift}: only default modes"

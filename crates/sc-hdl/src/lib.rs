@@ -12,6 +12,7 @@
 //! The crate has no arithmetic of its own: what a lane computes is what [`sc_online_o1::Synapse`] computes.
 #![forbid(unsafe_code)]
 
+mod engine;
 mod error;
 mod identifier;
 mod lane;
@@ -19,6 +20,7 @@ mod manifest;
 mod resource;
 mod template;
 
+pub use engine::{Engine, EngineShape};
 pub use error::Error;
 pub use identifier::Identifier;
 pub use lane::Lane;

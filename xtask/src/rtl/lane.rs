@@ -6,11 +6,11 @@ use sc_hdl::{Identifier, Lane};
 use sc_online_o1::Config;
 
 use super::{
+    bench_source,
     stimuli::{self, Run},
     tools::{self, Simulator},
     work,
 };
-use crate::root;
 
 const N_RUNS: usize = 200;
 const N_CLOCKS: usize = 3000;
@@ -98,9 +98,4 @@ fn set_parameters(bench: String, config: &Config, how: usize) -> String {
         let (name, _) = default.split_once(" = ").expect("name and value");
         bench.replace(&format!("parameter {default}"), &format!("parameter {name} = {value}"))
     })
-}
-
-fn bench_source(name: &str) -> io::Result<String> {
-    let path = root().join("crates/sc-hdl/tests/rtl").join(name);
-    fs::read_to_string(&path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
 }

@@ -5,6 +5,7 @@ use std::{env, fmt::Write as _, fs, io, path::PathBuf};
 use sc_online_o1::{Config, Snapshot, Synapse};
 use serde_json::Value;
 
+use super::random::{Random, clamped_reward};
 use crate::root;
 
 /// The inputs of a lane in one clock.
@@ -36,7 +37,7 @@ pub(super) fn random(n_runs: usize, n_clocks: usize, seed: u64) -> Vec<Run> {
         .map(|k| {
             let config = if k == 0 { Config::DEFAULT } else { random.config() };
             let loads = k % 2 == 0;
-            Run { config, loads, clocks: random.clocks(&config, loads, n_clocks) }
+            Run { config, loads, clocks: random_clocks(&mut random, &config, loads, n_clocks) }
         })
         .collect()
 }
@@ -90,11 +91,6 @@ fn recorded_run(case: &Value, n_clocks: usize) -> Run {
     Run { config, loads: true, clocks }
 }
 
-fn clamped_reward(config: &Config, reward: i64) -> i32 {
-    let range = (config.min_reward().into(), config.max_reward().into());
-    i32::try_from(reward.clamp(range.0, range.1)).expect("a reward in range")
-}
-
 impl Run {
     /// The file that `lane_bench.v` reads.
     pub(super) fn hex(&self) -> String {
@@ -121,94 +117,27 @@ impl Run {
     }
 }
 
-/// `SplitMix64`.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    /// Within the range, its ends included.
-    fn within(&mut self, low: i64, high: i64) -> i64 {
-        let span = u64::try_from(high - low).expect("low <= high") + 1;
-        low + i64::try_from(self.next() % span).expect("a small span")
-    }
-
-    /// With probability `1 / n`.
-    fn one_in(&mut self, n: i64) -> bool {
-        self.within(1, n) == 1
-    }
-
-    fn config(&mut self) -> Config {
-        // A third of all widths and shifts is at a limit. Of the others, most shifts are not so large that nothing is left.
-        let mut pick = |low: i64, high: i64, likely: i64| {
-            let value = match self.within(0, 5) {
-                0 => low,
-                1 => high,
-                2 => self.within(low, high),
-                _ => self.within(low, high.min(likely)),
-            };
-            u8::try_from(value).expect("a small number")
-        };
-        let [weight, trace, reward] = [pick(1, 31, 31), pick(2, 30, 30), pick(1, 30, 30)];
-        let learning = pick(0, 30, (trace + reward).into());
-        let decay = pick(0, 30, trace.into());
-        Config::new(weight, trace, reward, learning, decay).expect("widths in range")
-    }
-
-    /// Spells in which spikes are rare or in every step, and rewards are zero, small, any or the largest.
-    fn clocks(&mut self, config: &Config, loads: bool, n_clocks: usize) -> Vec<Clock> {
-        let mut clocks = vec![Clock { reset: true, ..Clock::default() }];
-        while clocks.len() < n_clocks {
-            let [pre, post] = [0; 2].map(|_| [1, 1, 2, 5, 20, 1000][self.index(6)]);
-            let pause = [1000, 1000, 5, 2][self.index(4)];
-            let rewards = self.within(0, 4);
-            for _ in 0..self.within(20, 300) {
-                clocks.push(Clock {
-                    reset: self.one_in(700),
-                    step: !self.one_in(pause),
-                    load: loads && self.one_in(400),
-                    pre: self.one_in(pre),
-                    post: self.one_in(post),
-                    reward: self.reward(config, rewards),
-                    load_weight: self.load_weight(config),
-                });
-            }
-        }
-        clocks.truncate(n_clocks);
-        clocks
-    }
-
-    fn index(&mut self, n: i64) -> usize {
-        usize::try_from(self.within(0, n - 1)).expect("an index")
-    }
-
-    fn reward(&mut self, config: &Config, spell: i64) -> i32 {
-        let (min, max) = (config.min_reward(), config.max_reward());
-        let reward = match spell {
-            0 => 0,
-            1 => self.within(-2, 2),
-            2 if self.one_in(2) => min.into(),
-            2 => max.into(),
-            3 if self.one_in(30) => self.within(min.into(), max.into()),
-            3 => 0,
-            _ => self.within(min.into(), max.into()),
-        };
-        clamped_reward(config, reward)
-    }
-
-    fn load_weight(&mut self, config: &Config) -> u32 {
-        let max = config.max_weight();
-        match self.within(0, 3) {
-            0 => 0,
-            1 => max,
-            _ => u32::try_from(self.within(0, max.into())).expect("a weight in range"),
+/// Spells in which spikes are rare or in every step, and rewards are zero, small, any or the largest.
+fn random_clocks(random: &mut Random, config: &Config, loads: bool, n_clocks: usize) -> Vec<Clock> {
+    let mut clocks = vec![Clock { reset: true, ..Clock::default() }];
+    while clocks.len() < n_clocks {
+        let [pre, post] = [0; 2].map(|_| [1, 1, 2, 5, 20, 1000][random.index(6)]);
+        let pause = [1000, 1000, 5, 2][random.index(4)];
+        let rewards = random.within(0, 4);
+        for _ in 0..random.within(20, 300) {
+            clocks.push(Clock {
+                reset: random.one_in(700),
+                step: !random.one_in(pause),
+                load: loads && random.one_in(400),
+                pre: random.one_in(pre),
+                post: random.one_in(post),
+                reward: random.reward(config, rewards),
+                load_weight: random.weight(config),
+            });
         }
     }
+    clocks.truncate(n_clocks);
+    clocks
 }
 
 #[cfg(test)]

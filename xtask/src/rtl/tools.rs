@@ -83,7 +83,16 @@ pub(super) fn lint(top: &str, files: &[&Path]) -> io::Result<()> {
         return Err(io::Error::other(format!("iverilog warns of {top}:\n{said}")));
     }
     let mut verilator = Command::new("verilator");
-    verilator.args(["--lint-only", "-Wall", "--language", "1364-2001", "--top-module", top]);
+    // A file may have several modules.
+    verilator.args([
+        "--lint-only",
+        "-Wall",
+        "-Wno-DECLFILENAME",
+        "--language",
+        "1364-2001",
+        "--top-module",
+        top,
+    ]);
     must(verilator.args(files))
 }
 

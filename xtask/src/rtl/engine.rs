@@ -1,0 +1,106 @@
+//! The engine against `sc-online-o1`: requests and responses, in two simulators.
+
+use std::{fs, io, path::Path};
+
+use sc_hdl::{Engine, EngineShape, Identifier};
+use sc_online_o1::Config;
+
+use super::{
+    bench_source,
+    random::Random,
+    requests::Requests,
+    tools::{self, Simulator},
+    work,
+};
+
+const N_RUNS: usize = 40;
+const N_STEPS: usize = 60;
+const SEED: u64 = 2;
+
+/// An engine and what is asked of it.
+struct Run {
+    engine: Engine,
+    requests: Requests,
+}
+
+/// Engines of all shapes and configurations.
+fn runs(n_runs: usize) -> Vec<Run> {
+    let mut random = Random(SEED);
+    (0..n_runs)
+        .map(|k| {
+            let mut up_to = |most| u32::try_from(random.within(1, most)).expect("a small number");
+            let small = EngineShape { lanes: up_to(5), rows: up_to(12), groups: up_to(4) };
+            let (config, shape, n_steps) = match k {
+                0 => (Config::DEFAULT, EngineShape { lanes: 16, rows: 20, groups: 1 }, N_STEPS),
+                1 => (Config::DEFAULT, small, N_STEPS),
+                _ => (random.config(), small, N_STEPS),
+            };
+            let engine = Engine::new(config, shape, name(k)).expect("a small engine");
+            let engine = if k % 2 == 0 { engine } else { engine.without_multipliers() };
+            Run { engine, requests: Requests::random(&mut random, config, shape, n_steps) }
+        })
+        .collect()
+}
+
+fn name(k: usize) -> Identifier {
+    Identifier::new(format!("engine_{k}")).expect("a name")
+}
+
+/// All runs, in both simulators.
+pub(super) fn cosimulate() -> io::Result<()> {
+    let runs = runs(N_RUNS);
+    let folder = work().join("engine");
+    let n_clocks = write_benches(&folder, &runs, |text| text)?;
+    let n_requests: usize = runs.iter().map(|run| run.requests.len()).sum();
+    for simulator in [Simulator::Icarus, Simulator::Verilator] {
+        let said = simulator.run(&folder, n_clocks)?;
+        let passed = said.lines().filter(|line| line.starts_with("PASS bench_")).count();
+        if passed != runs.len() {
+            return Err(io::Error::other(format!("{simulator:?}: {passed} of {} pass\n{said}", runs.len())));
+        }
+        println!("{simulator:?}: {passed} engines, {n_requests} requests, no bit and no clock differs");
+    }
+    Ok(())
+}
+
+/// A file for [`Simulator::run`] with a bench for every run, and a file of requests for each; clocks enough for all.
+fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String) -> io::Result<usize> {
+    let _ = fs::remove_dir_all(folder);
+    let bench = bench_source("engine_bench.v")?;
+    let mut design = String::new();
+    let mut all = String::from("module benches (input wire clk);\n");
+    let mut n_clocks = 0;
+    for (k, Run { engine, requests }) in runs.iter().enumerate() {
+        let bench_name = format!("bench_{k}");
+        design += &mutate(engine.verilog());
+        design += &set_parameters(&bench, engine, requests.len())
+            .replace(Engine::DEFAULT_NAME, engine.name().as_str())
+            .replace("engine_bench", &bench_name);
+        all += &format!("    {bench_name} {bench_name} (.clk(clk));\n");
+        tools::write(&folder.join(format!("{bench_name}.hex")), requests.hex())?;
+        n_clocks = n_clocks.max(requests.n_clocks());
+    }
+    tools::write(&folder.join("benches.v"), &(design + &all + "endmodule\n"))?;
+    Ok(n_clocks)
+}
+
+fn set_parameters(bench: &str, engine: &Engine, n_requests: usize) -> String {
+    let EngineShape { lanes, rows, groups } = engine.shape();
+    let bits_below = |n: u32| (n.next_power_of_two().trailing_zeros() as usize).max(1);
+    let config = engine.config();
+    [
+        ("WEIGHT_BITS = 16", config.weight_bits().into()),
+        ("TRACE_BITS = 12", config.trace_bits().into()),
+        ("REWARD_BITS = 8", config.reward_bits().into()),
+        ("LANE_BITS = 4", bits_below(lanes)),
+        ("ROW_BITS = 8", bits_below(rows)),
+        ("GROUP_BITS = 1", bits_below(groups)),
+        ("RESET_CLOCKS = 264", (rows * groups) as usize + 8),
+        ("REQUESTS = 1", n_requests),
+    ]
+    .into_iter()
+    .fold(bench.to_owned(), |bench, (default, value)| {
+        let (name, _) = default.split_once(" = ").expect("name and value");
+        bench.replace(&format!("parameter {default}"), &format!("parameter {name} = {value}"))
+    })
+}

@@ -1,0 +1,202 @@
+//! What is asked of an engine, request by request, and what it answers according to `sc-online-o1`.
+
+use std::fmt::Write as _;
+
+use sc_hdl::EngineShape;
+use sc_online_o1::{Config, Crossbar, Spikes};
+
+use super::random::Random;
+
+/// What a request is about.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Synapse { pre: usize, post: usize },
+    Pre(usize),
+    Post(usize),
+}
+
+/// What is held for a target: weight and eligibility of a synapse, the trace of a neuron.
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    weight: u32,
+    trace: u32,
+}
+
+/// A list of requests, made together with a [`Crossbar`] that does the same.
+pub(super) struct Requests {
+    config: Config,
+    shape: EngineShape,
+    weights: Vec<u32>,
+    eligibilities: Vec<i32>,
+    pre_traces: Vec<u32>,
+    post_traces: Vec<u32>,
+    pre_spikes: Vec<u8>,
+    post_spikes: Vec<u8>,
+    lines: String,
+    n_clocks: usize,
+}
+
+impl Requests {
+    /// A life of `n_steps` steps: some things are loaded, spikes come, some things are read, and in the end everything is.
+    pub(super) fn random(random: &mut Random, config: Config, shape: EngineShape, n_steps: usize) -> Self {
+        let mut requests = Self::new(config, shape);
+        for target in requests.targets() {
+            // What is not loaded must be 0.
+            if !random.one_in(4) {
+                requests.load(random, target);
+            }
+        }
+        let (mut spikes, mut rewards) = (1, 0);
+        for _ in 0..n_steps {
+            if random.one_in(10) {
+                (spikes, rewards) = ([1, 2, 5, 20][random.index(4)], random.within(0, 4));
+            }
+            let targets = requests.targets();
+            for &target in targets.iter().filter(|target| !matches!(target, Target::Synapse { .. })) {
+                if random.one_in(spikes) {
+                    requests.spike(random, target);
+                }
+            }
+            let reward = random.reward(&config, rewards);
+            requests.step(random, reward);
+            for _ in 0..random.within(0, 8) {
+                let target = targets[random.index(targets.len() as i64)];
+                if random.one_in(4) { requests.load(random, target) } else { requests.read(random, target) }
+            }
+        }
+        for target in requests.targets() {
+            requests.read(random, target);
+        }
+        requests
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.lines().count()
+    }
+
+    /// Clocks in which all of them have been answered.
+    pub(super) fn n_clocks(&self) -> usize {
+        // Those of the reset, which lasts as long as a step, and of the first request.
+        self.n_clocks + (self.shape.rows * self.shape.groups) as usize + 20
+    }
+
+    /// The file that `engine_bench.v` reads.
+    pub(super) fn hex(&self) -> &str {
+        &self.lines
+    }
+
+    /// None yet, of an engine after its reset.
+    fn new(config: Config, shape: EngineShape) -> Self {
+        let [n_pre, n_post] = [shape.rows, shape.lanes * shape.groups].map(|n| n as usize);
+        Self {
+            config,
+            shape,
+            weights: vec![0; n_pre * n_post],
+            eligibilities: vec![0; n_pre * n_post],
+            pre_traces: vec![0; n_pre],
+            post_traces: vec![0; n_post],
+            pre_spikes: vec![0; n_pre],
+            post_spikes: vec![0; n_post],
+            lines: String::new(),
+            n_clocks: 0,
+        }
+    }
+
+    /// All neurons and synapses.
+    fn targets(&self) -> Vec<Target> {
+        let (pre, post) = (0..self.pre_traces.len(), 0..self.post_traces.len());
+        let synapses =
+            pre.clone().flat_map(|pre| post.clone().map(move |post| Target::Synapse { pre, post }));
+        synapses.chain(pre.clone().map(Target::Pre)).chain(post.clone().map(Target::Post)).collect()
+    }
+
+    fn step(&mut self, random: &mut Random, reward: i32) {
+        let mut crossbar = Crossbar::resume(
+            self.config,
+            &mut self.weights,
+            &mut self.eligibilities,
+            &mut self.pre_traces,
+            &mut self.post_traces,
+        )
+        .expect("arrays of a crossbar");
+        crossbar
+            .step(Spikes::Bytes(&self.pre_spikes), Spikes::Bytes(&self.post_spikes), reward)
+            .expect("a spike per neuron");
+        self.pre_spikes.fill(0);
+        self.post_spikes.fill(0);
+        let n_clocks = self.shape.rows * self.shape.groups + 9;
+        self.push(random, 0, Target::Pre(0), State::default(), reward, n_clocks);
+    }
+
+    fn spike(&mut self, random: &mut Random, target: Target) {
+        match target {
+            Target::Pre(pre) => self.pre_spikes[pre] = 1,
+            Target::Post(post) => self.post_spikes[post] = 1,
+            Target::Synapse { .. } => unreachable!("synapses do not spike"),
+        }
+        self.push(random, 1, target, State::default(), 0, 1);
+    }
+
+    fn load(&mut self, random: &mut Random, target: Target) {
+        let weight = random.weight(&self.config);
+        let bits = u32::from(self.config.trace_bits());
+        let trace = match random.within(0, 3) {
+            0 => 0,
+            1 => u32::MAX >> (32 - bits),
+            2 => 1 << (bits - 1),
+            _ => random.index(1 << bits) as u32,
+        };
+        match target {
+            Target::Pre(pre) => self.pre_traces[pre] = trace,
+            Target::Post(post) => self.post_traces[post] = trace,
+            Target::Synapse { pre, post } => {
+                let k = pre * self.post_traces.len() + post;
+                self.weights[k] = weight;
+                // With its sign in all bits above.
+                self.eligibilities[k] = (trace << (32 - bits)) as i32 >> (32 - bits);
+            }
+        }
+        self.push(random, 2, target, State { weight, trace }, 0, 10);
+    }
+
+    fn read(&mut self, random: &mut Random, target: Target) {
+        let state = match target {
+            Target::Pre(pre) => State { weight: 0, trace: self.pre_traces[pre] },
+            Target::Post(post) => State { weight: 0, trace: self.post_traces[post] },
+            Target::Synapse { pre, post } => {
+                let k = pre * self.post_traces.len() + post;
+                State { weight: self.weights[k], trace: self.eligibilities[k] as u32 }
+            }
+        };
+        self.push(random, 3, target, state, 0, self.shape.lanes + 10);
+    }
+
+    /// A request that is ready for the next one, or to answer, after `n_clocks`.
+    fn push(
+        &mut self,
+        random: &mut Random,
+        verb: u8,
+        target: Target,
+        state: State,
+        reward: i32,
+        n_clocks: u32,
+    ) {
+        let lanes = self.shape.lanes as usize;
+        let (number, row, post) = match target {
+            Target::Synapse { pre, post } => (0, pre, post),
+            Target::Pre(pre) => (1, pre, 0),
+            Target::Post(post) => (2, 0, post),
+        };
+        // The requester is slow to ask, and the one who waits for the answer slow to take it.
+        let [pause, hold] = [0; 2].map(|_| if random.one_in(3) { random.index(5) } else { 0 });
+        self.n_clocks += n_clocks as usize + pause + hold + 2;
+        let (group, lane) = (post / lanes, post % lanes);
+        let State { weight, trace } = state;
+        let _ = writeln!(
+            self.lines,
+            "{verb:08x}{number:08x}{row:08x}{group:08x}{lane:08x}{weight:08x}{trace:08x}{reward:08x}\
+             {pause:08x}{hold:08x}{n_clocks:08x}"
+        );
+    }
+}
