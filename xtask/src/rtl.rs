@@ -4,12 +4,14 @@
 
 mod lane;
 mod lint;
+mod mutations;
 mod stimuli;
 mod tools;
 
-use std::path::PathBuf;
+use std::{fs, io, path::PathBuf};
 
 use crate::{
+    root,
     steps::{self, Step},
     target_dir,
 };
@@ -56,11 +58,17 @@ fn stages(_quick: bool) -> Vec<Step> {
     vec![
         Step::new("lint", || steps::report(lint::run())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
-        Step::new("wrong lanes", || steps::report(lane::mutations())),
+        Step::new("wrong lanes", || steps::report(lane::catch_mutations())),
     ]
 }
 
 /// Where everything is built.
 fn work() -> PathBuf {
     target_dir().join("rtl")
+}
+
+/// A file of the test benches.
+fn test_source(name: &str) -> io::Result<String> {
+    let path = root().join("crates/sc-hdl/tests/rtl").join(name);
+    fs::read_to_string(&path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
 }
