@@ -2,6 +2,7 @@
 //!
 //! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
 
+mod formal;
 mod lane;
 mod lint;
 mod mutations;
@@ -54,11 +55,13 @@ pub(crate) fn run(args: &[&str]) -> u8 {
 }
 
 /// What is done, the quick things first; each stage stands in a file of its own.
-fn stages(_quick: bool) -> Vec<Step> {
+fn stages(quick: bool) -> Vec<Step> {
     vec![
         Step::new("lint", || steps::report(lint::run())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
         Step::new("wrong lanes", || steps::report(lane::catch_mutations())),
+        Step::new("proof of the lane", move || steps::report(formal::prove(quick))),
+        Step::new("proof of wrong lanes", move || steps::report(formal::refute(quick))),
     ]
 }
 
