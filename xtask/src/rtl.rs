@@ -3,8 +3,10 @@
 //! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
 
 mod engine;
+mod formal;
 mod lane;
 mod lint;
+mod mutations;
 mod random;
 mod requests;
 mod stimuli;
@@ -56,22 +58,25 @@ pub(crate) fn run(args: &[&str]) -> u8 {
 }
 
 /// What is done, the quick things first; each stage stands in a file of its own.
-fn stages(_quick: bool) -> Vec<Step> {
+fn stages(quick: bool) -> Vec<Step> {
     vec![
         Step::new("lint", || steps::report(lint::run())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
-        Step::new("wrong lanes", || steps::report(lane::mutations())),
+        Step::new("wrong lanes", || steps::report(lane::catch_mutations())),
+        Step::new("proof of the lane", move || steps::report(formal::prove(quick))),
+        Step::new("proof of wrong lanes", move || steps::report(formal::refute(quick))),
         Step::new("engine against sc-online-o1", || steps::report(engine::cosimulate())),
+        Step::new("wrong engines", || steps::report(engine::catch_mutations())),
     ]
-}
-
-/// A file of `crates/sc-hdl/tests/rtl/`.
-fn bench_source(name: &str) -> io::Result<String> {
-    let path = root().join("crates/sc-hdl/tests/rtl").join(name);
-    fs::read_to_string(&path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
 }
 
 /// Where everything is built.
 fn work() -> PathBuf {
     target_dir().join("rtl")
+}
+
+/// A file of the test benches.
+fn test_source(name: &str) -> io::Result<String> {
+    let path = root().join("crates/sc-hdl/tests/rtl").join(name);
+    fs::read_to_string(&path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
 }

@@ -6,9 +6,10 @@ use sc_hdl::{Engine, EngineShape, Identifier};
 use sc_online_o1::Config;
 
 use super::{
-    bench_source,
+    mutations,
     random::Random,
     requests::Requests,
+    test_source,
     tools::{self, Simulator},
     work,
 };
@@ -63,10 +64,27 @@ pub(super) fn cosimulate() -> io::Result<()> {
     Ok(())
 }
 
+/// Engines that are wrong in one line each, of which every one must be found out.
+pub(super) fn catch_mutations() -> io::Result<()> {
+    let folder = work().join("engine-mutations");
+    let runs = runs(N_RUNS / 5);
+    for mutation in mutations::read("engine_mutations.txt")? {
+        let n_clocks = write_benches(&folder, &runs, |engine| mutation.of(&engine))?;
+        let said = Simulator::Icarus.run(&folder, n_clocks)?;
+        // One that waits for ever neither passes nor fails.
+        let passed = said.lines().filter(|line| line.starts_with("PASS bench_")).count();
+        println!("{}: caught in {} of {} runs", mutation.name, runs.len() - passed, runs.len());
+        if passed == runs.len() {
+            return Err(io::Error::other(format!("nobody noticed: {}", mutation.name)));
+        }
+    }
+    Ok(())
+}
+
 /// A file for [`Simulator::run`] with a bench for every run, and a file of requests for each; clocks enough for all.
 fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String) -> io::Result<usize> {
     let _ = fs::remove_dir_all(folder);
-    let bench = bench_source("engine_bench.v")?;
+    let bench = test_source("engine_bench.v")?;
     let mut design = String::new();
     let mut all = String::from("module benches (input wire clk);\n");
     let mut n_clocks = 0;

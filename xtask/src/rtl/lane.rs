@@ -6,8 +6,9 @@ use sc_hdl::{Identifier, Lane};
 use sc_online_o1::Config;
 
 use super::{
-    bench_source,
+    mutations,
     stimuli::{self, Run},
+    test_source,
     tools::{self, Simulator},
     work,
 };
@@ -34,24 +35,16 @@ pub(super) fn cosimulate() -> io::Result<()> {
 }
 
 /// Lanes that are wrong in one line each, of which every one must be found out.
-pub(super) fn mutations() -> io::Result<()> {
+pub(super) fn catch_mutations() -> io::Result<()> {
     let folder = work().join("mutations");
     let runs = stimuli::random(N_RUNS / 5, N_CLOCKS, SEED);
-    let text = bench_source("lane_mutations.txt")?;
-    for mutation in text.trim_end().split("\n\n").skip(1) {
-        let lines: Vec<&str> = mutation.lines().collect();
-        let [name, right, wrong] = lines[..] else { panic!("not a mutation: {mutation}") };
-        let part = |line: &str, sign: &str| line.strip_prefix(sign).expect("- and + lines").to_owned();
-        let (right, wrong) = (part(right, "-"), part(wrong, "+"));
-        write_benches(&folder, &runs, |lane| {
-            assert_eq!(lane.matches(&right).count(), 1, "{right}");
-            lane.replace(&right, &wrong)
-        })?;
+    for mutation in mutations::read("lane_mutations.txt")? {
+        write_benches(&folder, &runs, |lane| mutation.of(&lane))?;
         let said = Simulator::Icarus.run(&folder, N_CLOCKS)?;
         let caught = said.lines().filter(|line| line.starts_with("FAIL bench_")).count();
-        println!("{name}: caught in {caught} of {} runs", runs.len());
+        println!("{}: caught in {caught} of {} runs", mutation.name, runs.len());
         if caught == 0 {
-            return Err(io::Error::other(format!("nobody noticed: {name}")));
+            return Err(io::Error::other(format!("nobody noticed: {}", mutation.name)));
         }
     }
     Ok(())
@@ -62,7 +55,7 @@ pub(super) fn mutations() -> io::Result<()> {
 /// A third of the lanes has the right defaults, the others are given their parameters in one of two ways.
 fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String) -> io::Result<()> {
     let _ = fs::remove_dir_all(folder);
-    let bench = bench_source("lane_bench.v")?;
+    let bench = test_source("lane_bench.v")?;
     let mut design = String::new();
     let mut all = String::from("module benches (input wire clk);\n");
     for (k, run) in runs.iter().enumerate() {
