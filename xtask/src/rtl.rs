@@ -28,6 +28,10 @@ cargo xtask rtl [--quick]
   apt-get as root of a Debian and from PyPI; writes the table of docs/rtl.md and crates/sc-hdl/src/synthesis.json
   --quick: what fits into four minutes, with the tools that are there; writes nothing
 
+cargo xtask rtl --only WORDS
+
+  of --quick the stages with these words in their names
+
 cargo xtask rtl install
 
   install iverilog, verilator, yosys and nextpnr-ice40, with apt-get as root of a Debian
@@ -48,6 +52,15 @@ pub(crate) fn run(args: &[&str]) -> u8 {
             }
             println!("rtl: SKIPPED, NOTHING IS PROVEN: missing: {}", missing.join(" "));
             0
+        }
+        ["--only", words] => {
+            let chosen: Vec<Step> =
+                stages(true).into_iter().filter(|stage| stage.name().contains(words)).collect();
+            if chosen.is_empty() {
+                eprintln!("no stage is called {words:?}");
+                return 2;
+            }
+            steps::run(chosen)
         }
         ["install"] => tools::install(),
         _ => {

@@ -19,6 +19,10 @@ impl Step {
         Self { name: name.into(), action: Box::new(action) }
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A step that runs a program.
     pub(crate) fn command(name: impl Into<String>, mut command: Command) -> Self {
         Self::new(name, move || {

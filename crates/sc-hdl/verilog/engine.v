@@ -190,20 +190,36 @@ module sc_online_o1_engine #(
     assign response_weight = weights_passed[LANES*WEIGHT_BITS +: WEIGHT_BITS];
     assign response_trace = traces_passed[LANES*TRACE_BITS +: TRACE_BITS];
 
+    // The reward reaches a quarter of the lanes in each of four clocks, long before the first row needs it: short ways. Lanes
+    // without a multiplier want its digits.
+    localparam DIGITS = (REWARD_BITS + 1) / 2;
+    localparam FACTOR_BITS = MULTIPLIERS != 0 ? REWARD_BITS : 3 * DIGITS;
+    wire [FACTOR_BITS-1:0] factor;
+    reg [4*FACTOR_BITS-1:0] factors;
+    always @(posedge clk) factors <= {factors[3*FACTOR_BITS-1:0], factor};
+    generate
+        if (MULTIPLIERS != 0) begin : whole
+            assign factor = reward;
+        end else begin : recoded
+            sc_online_o1_engine_digits #(.BITS(REWARD_BITS), .DIGITS(DIGITS)) recode (.number(reward), .digits(factor));
+        end
+    endgenerate
+
     genvar k;
     generate
         for (k = 0; k < LANES; k = k + 1) begin : lanes
             wire selected = lane == k;
             sc_online_o1_engine_lane #(
-                .WEIGHT_BITS(WEIGHT_BITS), .TRACE_BITS(TRACE_BITS), .REWARD_BITS(REWARD_BITS),
+                .WEIGHT_BITS(WEIGHT_BITS), .TRACE_BITS(TRACE_BITS),
                 .LEARNING_SHIFT(LEARNING_SHIFT), .TRACE_DECAY_SHIFT(TRACE_DECAY_SHIFT),
-                .ADDRESS_BITS(ADDRESS_BITS), .GROUPS(GROUPS), .GROUP_BITS(GROUP_BITS), .MULTIPLIERS(MULTIPLIERS)
+                .ADDRESS_BITS(ADDRESS_BITS), .GROUPS(GROUPS), .GROUP_BITS(GROUP_BITS), .MULTIPLIERS(MULTIPLIERS),
+                .FACTOR_BITS(FACTOR_BITS)
             ) synapses (
                 .clk(clk), .stepping(stepping), .clearing(clearing),
                 .load_synapse(loading && target == SYNAPSE && selected),
                 .load_post(loading && target == POST && selected),
                 .read_synapse(target == SYNAPSE && selected), .read_post(target == POST && selected),
-                .weight(weight), .trace(trace), .reward(reward),
+                .weight(weight), .trace(trace), .factor(factors[k * 4 / LANES * FACTOR_BITS +: FACTOR_BITS]),
                 .spike_0(post_spike && selected), .group_0(group), .address_0(address),
                 .group_1(groups[GROUP_BITS-1:0]),
                 .enters_2(entered[2]), .group_2(groups[GROUP_BITS +: GROUP_BITS]), .last_row_2(last_rows[2]),

@@ -14,13 +14,13 @@
 module sc_online_o1_engine_lane #(
     parameter WEIGHT_BITS = 16,
     parameter TRACE_BITS = 12,
-    parameter REWARD_BITS = 8,
     parameter LEARNING_SHIFT = 4,
     parameter TRACE_DECAY_SHIFT = 4,
     parameter ADDRESS_BITS = 8,
     parameter GROUPS = 1,
     parameter GROUP_BITS = 1,
-    parameter MULTIPLIERS = 1
+    parameter MULTIPLIERS = 1,
+    parameter FACTOR_BITS = 8
 ) (
     input wire clk,
     input wire stepping,
@@ -31,7 +31,7 @@ module sc_online_o1_engine_lane #(
     input wire read_post,
     input wire [WEIGHT_BITS-1:0] weight,
     input wire [TRACE_BITS-1:0] trace,
-    input wire signed [REWARD_BITS-1:0] reward,
+    input wire [FACTOR_BITS-1:0] factor,
     input wire spike_0,
     input wire [GROUP_BITS-1:0] group_0,
     input wire [ADDRESS_BITS-1:0] address_0,
@@ -80,30 +80,33 @@ module sc_online_o1_engine_lane #(
         round_up_2 <= eligibility_1[TRACE_BITS-1] && (eligibility_1 & REMAINDER) != 0;
     end
 
-    reg signed [TRACE_BITS-1:0] decayed_3;
+    wire signed [TRACE_BITS-1:0] quotient_2 = eligibility_2 >>> TRACE_DECAY_SHIFT;
+    reg [TRACE_BITS-1:0] decayed_3;
+    reg unused_3;  // the lowest bit of a sum from which its carry comes; so are unused_4 and unused_8
     always @(posedge clk)
-        decayed_3 <= TRACE_DECAY_SHIFT == 0 ? eligibility_2
-            : eligibility_2 - (eligibility_2 >>> TRACE_DECAY_SHIFT) - $signed({{TRACE_BITS-1{1'b0}}, round_up_2});
+        {decayed_3, unused_3} <= TRACE_DECAY_SHIFT == 0 ? {eligibility_2, 1'b0}
+            : {eligibility_2, 1'b1} + {~quotient_2, !round_up_2};
 
     // What spikes add, post * (pre ? max : pre_trace) - pre * post_trace, is one choice for each bit, since
     // max - post_trace = ~post_trace and -post_trace = ~post_trace + 1.
-    reg signed [TRACE_BITS+1:0] added_3;
+    reg [TRACE_BITS+1:0] added_3;
     reg plus_one_3;
     wire depressed = pre_spike_2 && !post_spike_2;
     always @(posedge clk) begin
         added_3 <= {{2{depressed}}, pre_spike_2 ? ~post_trace_2 : post_spike_2 ? pre_trace_2 : {TRACE_BITS{1'b0}}};
         plus_one_3 <= depressed;
     end
-    reg signed [TRACE_BITS+1:0] sum_4;
+    reg [TRACE_BITS+1:0] sum_4;
+    reg unused_4;
     always @(posedge clk)
-        sum_4 <= {{2{decayed_3[TRACE_BITS-1]}}, decayed_3} + added_3
-            + $signed({{TRACE_BITS+1{1'b0}}, plus_one_3});
+        {sum_4, unused_4} <= {{2{decayed_3[TRACE_BITS-1]}}, decayed_3, 1'b1} + {added_3, plus_one_3};
 
     // What does not fit lies below 3/4 of the sum's range and so differs in the two bits above the eligibility's sign.
-    wire fits = sum_4[TRACE_BITS] == sum_4[TRACE_BITS-1];
+    wire negative_4 = sum_4[TRACE_BITS+1];
+    wire fits_4 = sum_4[TRACE_BITS] == sum_4[TRACE_BITS-1];
     reg signed [TRACE_BITS-1:0] eligibility_5;
     always @(posedge clk)
-        eligibility_5 <= fits ? sum_4[TRACE_BITS-1:0] : {sum_4[TRACE_BITS+1], {TRACE_BITS-1{!sum_4[TRACE_BITS+1]}}};
+        eligibility_5 <= fits_4 ? sum_4[TRACE_BITS-1:0] : {negative_4, {TRACE_BITS-1{!negative_4}}};
 
     reg writes_synapses;
     always @(posedge clk) writes_synapses <= stepping || clearing || load_synapse;
@@ -113,51 +116,49 @@ module sc_online_o1_engine_lane #(
         .write_data(stepping ? eligibility_5 : trace)
     );
 
-    // The reward has its own registers here, near to where it is needed.
-    (* keep *) reg signed [REWARD_BITS-1:0] own_reward;
-    always @(posedge clk) own_reward <= reward;
-
-    localparam PRODUCT_BITS = REWARD_BITS + TRACE_BITS;
-    // verilator lint_off UNUSEDSIGNAL
-    reg signed [PRODUCT_BITS-1:0] product_7;
-    // verilator lint_on UNUSEDSIGNAL
+    localparam PAIRS = (FACTOR_BITS / 3 + 1) / 2;
+    localparam PRODUCT_BITS = TRACE_BITS + (MULTIPLIERS != 0 ? FACTOR_BITS : 4 * PAIRS);
+    wire [PRODUCT_BITS-1:0] product_7;  // or one less, if add_one_7
+    wire add_one_7;
     generate
-        if (MULTIPLIERS != 0 || REWARD_BITS == 1) begin : whole
-            reg signed [PRODUCT_BITS-1:0] product_6;
+        if (MULTIPLIERS != 0) begin : multiplier
+            reg signed [PRODUCT_BITS-1:0] product_6, delayed;
             always @(posedge clk) begin
-                product_6 <= own_reward * eligibility_5;
-                product_7 <= product_6;
+                product_6 <= $signed(factor) * eligibility_5;
+                delayed <= product_6;
             end
-        end else begin : halves
-            localparam LOW_BITS = REWARD_BITS / 2;
-            reg signed [LOW_BITS+TRACE_BITS:0] low_6;
-            reg signed [PRODUCT_BITS-LOW_BITS-1:0] high_6;
-            always @(posedge clk) begin
-                low_6 <= $signed({1'b0, own_reward[LOW_BITS-1:0]}) * eligibility_5;
-                high_6 <= $signed(own_reward[REWARD_BITS-1:LOW_BITS]) * eligibility_5;
-                product_7 <= $signed({high_6, {LOW_BITS{1'b0}}}) + low_6;
-            end
+            assign product_7 = delayed;
+            assign add_one_7 = 1'b0;
+        end else begin : adders
+            sc_online_o1_engine_product #(.BITS(TRACE_BITS), .DIGITS(FACTOR_BITS/3), .PAIRS(PAIRS)) multiply (
+                .clk(clk), .digits(factor), .number(eligibility_5), .product(product_7), .add_one(add_one_7)
+            );
         end
     endgenerate
 
-    // Shifted by as much as the product has bits, or by more, nothing is left but its sign.
+    // Shifted by as much as the product has bits, or by more, nothing is left but its sign. One more in the lowest place is one
+    // more in what is left if all places below are 1.
     localparam SHIFT = LEARNING_SHIFT < PRODUCT_BITS ? LEARNING_SHIFT : PRODUCT_BITS - 1;
     localparam CHANGE_BITS = PRODUCT_BITS - SHIFT;
+    localparam [PRODUCT_BITS-1:0] BELOW = ~({PRODUCT_BITS{1'b1}} << SHIFT);
     wire [CHANGE_BITS-1:0] change_7 = product_7[PRODUCT_BITS-1:SHIFT];
+    wire carry_7 = add_one_7 && (product_7 | ~BELOW) == {PRODUCT_BITS{1'b1}};
 
     // The new weight before it is clamped, with room for a sign.
     localparam MOVED_BITS = (CHANGE_BITS > WEIGHT_BITS ? CHANGE_BITS : WEIGHT_BITS + 1) + 1;
     wire [WEIGHT_BITS-1:0] weight_6;
     reg [WEIGHT_BITS-1:0] weight_7;
     reg [MOVED_BITS-1:0] moved_8;
-    always @(posedge clk) weight_7 <= weight_6;
-    always @(posedge clk)
-        moved_8 <= {{MOVED_BITS-WEIGHT_BITS{1'b0}}, weight_7}
-            + {{MOVED_BITS-CHANGE_BITS{change_7[CHANGE_BITS-1]}}, change_7};
-    wire negative = moved_8[MOVED_BITS-1];
-    wire too_large = |moved_8[MOVED_BITS-1:WEIGHT_BITS];
+    reg unused_8;
+    always @(posedge clk) begin
+        weight_7 <= weight_6;
+        {moved_8, unused_8} <= {{MOVED_BITS-WEIGHT_BITS{1'b0}}, weight_7, 1'b1}
+            + {{MOVED_BITS-CHANGE_BITS{change_7[CHANGE_BITS-1]}}, change_7, carry_7};
+    end
+    wire negative_8 = moved_8[MOVED_BITS-1];
+    wire too_large_8 = |moved_8[MOVED_BITS-1:WEIGHT_BITS];
     wire [WEIGHT_BITS-1:0] weight_8 =
-        (moved_8[WEIGHT_BITS-1:0] | {WEIGHT_BITS{too_large}}) & ~{WEIGHT_BITS{negative}};
+        (moved_8[WEIGHT_BITS-1:0] | {WEIGHT_BITS{too_large_8}}) & ~{WEIGHT_BITS{negative_8}};
     sc_online_o1_engine_memory #(.BITS(WEIGHT_BITS), .ADDRESS_BITS(ADDRESS_BITS)) weights (
         .clk(clk), .read_address(address_5), .read_data(weight_6),
         .write(enters_8 && writes_synapses), .write_address(address_8),

@@ -63,7 +63,9 @@ pub(super) fn prove(quick: bool) -> io::Result<()> {
 
 /// Wrong lanes, of which each must be refuted with one of the configurations: a proof that takes them proves nothing.
 pub(super) fn refute(quick: bool) -> io::Result<()> {
-    for mutation in mutations::read("lane_mutations.txt")?.iter().step_by(if quick { QUICK_MUTATIONS } else { 1 }) {
+    for mutation in
+        mutations::read("lane_mutations.txt")?.iter().step_by(if quick { QUICK_MUTATIONS } else { 1 })
+    {
         let (numbers, assertion) = refutation(mutation)?.ok_or_else(|| {
             io::Error::other(format!("proven with all configurations, though wrong: {}", mutation.name))
         })?;

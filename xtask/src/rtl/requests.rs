@@ -126,7 +126,10 @@ impl Requests {
         self.pre_spikes.fill(0);
         self.post_spikes.fill(0);
         let n_clocks = self.shape.rows * self.shape.groups + 9;
-        self.push(random, 0, Target::Pre(0), State::default(), reward, n_clocks);
+        // It must not matter what else the request says.
+        let [pre, post] = [self.pre_traces.len(), self.post_traces.len()].map(|n| random.index(n as i64));
+        let state = State { weight: random.weight(&self.config), trace: 1 };
+        self.push(random, 0, Target::Synapse { pre, post }, state, reward, n_clocks);
     }
 
     fn spike(&mut self, random: &mut Random, target: Target) {

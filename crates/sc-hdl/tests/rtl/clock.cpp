@@ -8,7 +8,7 @@ int main(int, char **argv) {
     long n_edges = 2 * std::atol(argv[1]) + 4;
     benches.clk = 1;
     benches.eval();
-    for (long edge = 0; edge < n_edges; ++edge) {
+    for (long edge = 0; edge < n_edges && !Verilated::gotFinish(); ++edge) {
         benches.clk = !benches.clk;
         benches.eval();
     }
