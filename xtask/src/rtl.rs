@@ -2,9 +2,15 @@
 //!
 //! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
 
+mod calibration;
+mod design;
+mod figures;
+mod fit;
 mod lane;
 mod lint;
+mod place_and_route;
 mod stimuli;
+mod synthesis;
 mod tools;
 
 use std::path::PathBuf;
@@ -19,7 +25,7 @@ const HELP: &str = "\
 cargo xtask rtl [--quick]
 
   lint, co-simulation, formal proof, synthesis, place and route of lane and engine; missing tools are installed, with
-  apt-get as root of a Debian and from PyPI; writes the table of docs/rtl.md and crates/sc-hdl/src/synthesis.json
+  apt-get as root of a Debian and from PyPI; writes the tables of docs/rtl.md and crates/sc-hdl/src/synthesis.rs
   --quick: what fits into four minutes, with the tools that are there; writes nothing
 
 cargo xtask rtl install
@@ -52,9 +58,11 @@ pub(crate) fn run(args: &[&str]) -> u8 {
 }
 
 /// What is done, the quick things first; each stage stands in a file of its own.
-fn stages(_quick: bool) -> Vec<Step> {
+fn stages(quick: bool) -> Vec<Step> {
+    let figures = if quick { calibration::check } else { figures::write };
     vec![
         Step::new("lint", || steps::report(lint::run())),
+        Step::new("what lanes take", move || steps::report(figures())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
         Step::new("wrong lanes", || steps::report(lane::mutations())),
     ]
