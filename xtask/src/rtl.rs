@@ -57,14 +57,14 @@ pub(crate) fn run(args: &[&str]) -> u8 {
     }
 }
 
-/// What is done, the quick things first; each stage stands in a file of its own.
+/// What is done, the quick things first, and figures of nothing that is wrong; each stage stands in a file of its own.
 fn stages(quick: bool) -> Vec<Step> {
     let figures = if quick { calibration::check } else { figures::write };
     vec![
         Step::new("lint", || steps::report(lint::run())),
-        Step::new("what lanes take", move || steps::report(figures())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
         Step::new("wrong lanes", || steps::report(lane::mutations())),
+        Step::new("what lanes take", move || steps::report(figures())),
     ]
 }
 
