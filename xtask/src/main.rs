@@ -6,6 +6,7 @@
 
 mod ci;
 mod dist;
+mod document;
 mod embedded;
 mod ffi_test;
 mod headers;

@@ -2,14 +2,20 @@
 //!
 //! Test benches, models and mutations are in `crates/sc-hdl/tests/rtl/`; everything is built in the target folder.
 
+mod calibration;
+mod design;
 mod engine;
+mod figures;
+mod fit;
 mod formal;
 mod lane;
 mod lint;
 mod mutations;
+mod place_and_route;
 mod random;
 mod requests;
 mod stimuli;
+mod synthesis;
 mod tools;
 
 use std::{fs, io, path::PathBuf};
@@ -25,7 +31,7 @@ const HELP: &str = "\
 cargo xtask rtl [--quick]
 
   lint, co-simulation, formal proof, synthesis, place and route of lane and engine; missing tools are installed, with
-  apt-get as root of a Debian and from PyPI; writes the table of docs/rtl.md and crates/sc-hdl/src/synthesis.json
+  apt-get as root of a Debian and from PyPI; writes the tables of docs/rtl.md and crates/sc-hdl/src/synthesis.rs
   --quick: what fits into four minutes, with the tools that are there; writes nothing
 
 cargo xtask rtl --only WORDS
@@ -70,8 +76,9 @@ pub(crate) fn run(args: &[&str]) -> u8 {
     }
 }
 
-/// What is done, the quick things first; each stage stands in a file of its own.
+/// What is done, the quick things first, and figures of nothing that is wrong; each stage stands in a file of its own.
 fn stages(quick: bool) -> Vec<Step> {
+    let figures = if quick { calibration::check } else { figures::write };
     vec![
         Step::new("lint", || steps::report(lint::run())),
         Step::new("lane against sc-online-o1", || steps::report(lane::cosimulate())),
@@ -80,6 +87,7 @@ fn stages(quick: bool) -> Vec<Step> {
         Step::new("proof of wrong lanes", move || steps::report(formal::refute(quick))),
         Step::new("engine against sc-online-o1", || steps::report(engine::cosimulate())),
         Step::new("wrong engines", || steps::report(engine::catch_mutations())),
+        Step::new("what lanes and engines take", move || steps::report(figures())),
     ]
 }
 

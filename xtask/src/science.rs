@@ -3,20 +3,18 @@
 //! An experiment is an ignored test that prints a line `science | rule | compared with | result | tolerance`.
 
 use std::{
-    fs,
     io::{self, BufRead, BufReader},
     path::Path,
     process::{Command, Stdio},
 };
 
 use crate::{
-    cargo, root,
+    cargo, document, root,
     steps::{self, Step},
 };
 
 /// The table stands between these lines.
-const BEGIN: &str = "<!-- written by `cargo xtask science` from here -->";
-const END: &str = "<!-- to here -->";
+const LINES: [&str; 2] = ["<!-- written by `cargo xtask science` from here -->", "<!-- to here -->"];
 
 /// Runs all experiments and writes the table, or those whose name contains `filter` and only prints theirs.
 pub(crate) fn run(filter: Option<&str>) -> u8 {
@@ -60,38 +58,13 @@ fn row(line: &str) -> Option<String> {
 }
 
 fn write_table(document: &Path, rows: &[String]) -> io::Result<()> {
-    let text = with_table(&fs::read_to_string(document)?, rows)
-        .ok_or_else(|| io::Error::other(format!("{}: no place for the table", document.display())))?;
-    let temporary = document.with_extension("md.new");
-    fs::write(&temporary, text)?;
-    fs::rename(temporary, document)
-}
-
-/// The document with these rows in its table.
-fn with_table(text: &str, rows: &[String]) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
     let header = "| rule | compared with | result | tolerance |\n|---|---|---|---|";
-    Some(format!("{before}{BEGIN}\n\n{header}\n{}\n\n{END}{after}", rows.join("\n")))
+    document::write_part(document, LINES, &format!("{header}\n{}", rows.join("\n")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_is_replaced_and_nothing_else() {
-        let text = format!("a\n{BEGIN}\n| old |\n{END}\nb\n");
-        let once = with_table(&text, &["| x | y |".into()]).unwrap();
-        assert!(
-            once.starts_with("a\n")
-                && once.ends_with("\nb\n")
-                && once.contains("| x | y |")
-                && !once.contains("old")
-        );
-        assert_eq!(with_table(&once, &["| x | y |".into()]), Some(once));
-        assert_eq!(with_table("no place", &[]), None);
-    }
 
     #[test]
     fn rows_are_found_wherever_a_line_has_them() {

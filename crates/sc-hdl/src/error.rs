@@ -12,6 +12,14 @@ pub enum Error {
     /// A target has a name.
     #[error("the target's name is empty")]
     EmptyTarget,
+    /// No lane has been synthesized for the target.
+    #[error("lanes were not synthesized for {target:?}; known are {known}")]
+    UnknownTarget {
+        /// What was asked for.
+        target: String,
+        /// The targets that there are.
+        known: String,
+    },
     /// Not the characters of a name.
     #[error("{name:?} is no name for a module: a letter or _, then at most 63 letters, digits and _")]
     Identifier {

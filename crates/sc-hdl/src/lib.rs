@@ -12,16 +12,21 @@
 //! The crate has no arithmetic of its own: what a lane computes is what [`sc_online_o1::Synapse`] computes.
 #![forbid(unsafe_code)]
 
+mod calibrated;
 mod engine;
 mod error;
+mod family;
 mod identifier;
 mod lane;
 mod manifest;
 mod resource;
+mod synthesis;
 mod template;
 
+pub use calibrated::{CalibratedEstimate, Cells};
 pub use engine::{Engine, EngineShape};
 pub use error::Error;
+pub use family::Family;
 pub use identifier::Identifier;
 pub use lane::Lane;
 pub use manifest::Manifest;

@@ -6,11 +6,12 @@ use sc_online_o1::{
 };
 use serde::Serialize;
 
-use crate::{Error, Identifier, ResourceEstimate};
+use crate::{CalibratedEstimate, Error, Identifier, ResourceEstimate};
 
 /// The description of a lane's Verilog, as sc-neurocore 3.16.0 writes it.
 ///
-/// Serializes with the keys and in the order of the reference.
+/// Serializes with the keys and in the order of the reference, and with one more if [asked
+/// for](Self::with_synthesis_estimate).
 ///
 /// ```
 /// use sc_hdl::{Identifier, Manifest};
@@ -34,6 +35,8 @@ pub struct Manifest<'a> {
     hidden_history_fields: [&'static str; 0],
     scnir_annotation: Annotation<'a>,
     resource_estimate: Option<ResourceEstimate<'static>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    synthesis_estimate: Option<CalibratedEstimate<'a>>,
 }
 
 impl<'a> Manifest<'a> {
@@ -72,6 +75,14 @@ impl<'a> Manifest<'a> {
             hidden_history_fields: [],
             scnir_annotation,
             resource_estimate,
+            synthesis_estimate: None,
         })
+    }
+
+    /// The same with what the lane takes according to synthesis, under a key that the reference does not have:
+    /// `synthesis_estimate`, after all others.
+    #[must_use]
+    pub fn with_synthesis_estimate(self, estimate: CalibratedEstimate<'a>) -> Self {
+        Self { synthesis_estimate: Some(estimate), ..self }
     }
 }

@@ -48,18 +48,27 @@ module sc_online_o1_reward_stdp #(
             next_trace = trace - (trace >> TRACE_DECAY_SHIFT);
     endfunction
 
-    // The eligibility's quotient: an arithmetic shift rounds down, and a negative remainder asks for one more.
-    localparam [TRACE_BITS-1:0] REMAINDER = ~({TRACE_BITS{1'b1}} << TRACE_DECAY_SHIFT);
-    wire round_up = eligibility < 0 && (eligibility & REMAINDER) != 0;
-    wire signed [TRACE_BITS-1:0] decayed = TRACE_DECAY_SHIFT == 0 ? eligibility
-        : eligibility - (eligibility >>> TRACE_DECAY_SHIFT) - $signed({{TRACE_BITS-1{1'b0}}, round_up});
+    // A sign is looked at as a bit, here and below: of a comparison with 0, yosys makes a carry chain.
 
-    // At most a full trace more or less than an eligibility: two bits wider than either. What does not fit the eligibility
-    // lies below 3/4 of the sum's range and so differs in the two bits above it.
-    wire [TRACE_BITS-1:0] potentiation = post_spike ? pre_trace | {TRACE_BITS{pre_spike}} : {TRACE_BITS{1'b0}};
-    wire [TRACE_BITS-1:0] depression = pre_spike ? post_trace : {TRACE_BITS{1'b0}};
-    wire signed [TRACE_BITS+1:0] sum = {{2{decayed[TRACE_BITS-1]}}, decayed}
-        + $signed({2'b00, potentiation}) - $signed({2'b00, depression});
+    // The eligibility's quotient: an arithmetic shift rounds down, and a negative remainder asks for one more. To subtract
+    // it is to add its complement and 1, or nothing if it was one too low. That carry enters from a bit below all others:
+    // as a third operand it would cost lookup tables for every bit of the sum.
+    localparam [TRACE_BITS-1:0] REMAINDER = ~({TRACE_BITS{1'b1}} << TRACE_DECAY_SHIFT);
+    wire round_up = eligibility[TRACE_BITS-1] && (eligibility & REMAINDER) != 0;
+    wire signed [TRACE_BITS-1:0] quotient = eligibility >>> TRACE_DECAY_SHIFT;
+    wire [TRACE_BITS-1:0] difference;
+    wire [1:0] unused;
+    assign {difference, unused[0]} = {eligibility, 1'b1} + {~quotient, !round_up};
+    wire [TRACE_BITS-1:0] decayed = TRACE_DECAY_SHIFT == 0 ? eligibility : difference;
+
+    // What the spikes add is one number: x after post, -y after pre, which is the complement of y and a carry, and after
+    // both max - y, which is that complement and no carry. The sum differs from an eligibility by at most a full trace and
+    // so is two bits wider. What does not fit the eligibility lies below 3/4 of the sum's range and so differs in the two
+    // bits above it.
+    wire subtract = pre_spike && !post_spike;
+    wire [TRACE_BITS-1:0] paired = pre_spike ? ~post_trace : post_spike ? pre_trace : {TRACE_BITS{1'b0}};
+    wire [TRACE_BITS+1:0] sum;
+    assign {sum, unused[1]} = {{2{decayed[TRACE_BITS-1]}}, decayed, 1'b1} + {{2{subtract}}, paired, subtract};
     wire negative = sum[TRACE_BITS+1];
     wire fits = sum[TRACE_BITS] == sum[TRACE_BITS-1];
     wire signed [TRACE_BITS-1:0] next_eligibility =
@@ -71,7 +80,7 @@ module sc_online_o1_reward_stdp #(
     wire signed [MOVED_BITS-1:0] product = reward * next_eligibility;
     wire signed [MOVED_BITS-1:0] moved =
         $signed({{MOVED_BITS-WEIGHT_BITS{1'b0}}, weight}) + (product >>> LEARNING_SHIFT);
-    wire [WEIGHT_BITS-1:0] next_weight = moved < 0 ? {WEIGHT_BITS{1'b0}}
+    wire [WEIGHT_BITS-1:0] next_weight = moved[MOVED_BITS-1] ? {WEIGHT_BITS{1'b0}}
         : moved[MOVED_BITS-1:WEIGHT_BITS] != 0 ? {WEIGHT_BITS{1'b1}} : moved[WEIGHT_BITS-1:0];
 
     always @(posedge clk or negedge rst_n)

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use sc_hdl::{Engine, EngineShape, Identifier, Lane};
 use sc_online_o1::Config;
 
-use super::{tools, work};
+use super::{design::Design, tools, work};
 
 /// Widths and shifts at their limits, where text that is right by accident is wrong.
 const LIMITS: [[u8; 5]; 4] = [[16, 12, 8, 4, 4], [1, 2, 1, 0, 0], [31, 30, 30, 30, 30], [31, 2, 1, 30, 0]];
@@ -30,7 +30,8 @@ pub(super) fn run() -> io::Result<()> {
             }
         }
     }
-    Ok(())
+    let Design { top, files, .. } = Design::registered_lane()?;
+    tools::lint(&top, &files.iter().map(PathBuf::as_path).collect::<Vec<_>>())
 }
 
 fn lint(module: &str, text: &str) -> io::Result<()> {

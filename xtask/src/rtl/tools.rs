@@ -145,7 +145,7 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// What a command says, wherever to; an error if it fails.
-fn said(command: &mut Command) -> io::Result<String> {
+pub(super) fn said(command: &mut Command) -> io::Result<String> {
     let output = command.output()?;
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said).into_owned();

@@ -1,5 +1,6 @@
 //! Tests of the crate.
 
+mod calibrated;
 mod golden;
 mod identifier;
 mod lane;
