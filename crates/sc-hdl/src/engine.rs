@@ -57,6 +57,21 @@ impl EngineShape {
     pub fn n_synapses(&self) -> u64 {
         u64::from(self.lanes) * u64::from(self.rows) * u64::from(self.groups)
     }
+
+    /// Width of `request_lane`.
+    pub fn lane_bits(&self) -> u32 {
+        bits_below(self.lanes)
+    }
+
+    /// Width of `request_row`.
+    pub fn row_bits(&self) -> u32 {
+        bits_below(self.rows)
+    }
+
+    /// Width of `request_group`.
+    pub fn group_bits(&self) -> u32 {
+        bits_below(self.groups)
+    }
 }
 
 impl Engine {
@@ -69,8 +84,8 @@ impl Engine {
     /// An engine for synapses of a configuration, for chips that have multipliers.
     ///
     /// # Errors
-    /// [`Error::OptInModes`] if roundings, decay or pairing are not the default ones; [`Error::Shape`] if there are none of
-    /// something, or too many.
+    /// [`Error::OptInModes`] if roundings, decay or pairing are not the default ones; [`Error::Shape`] if there is nothing, or
+    /// too much, of something.
     pub fn new(config: Config, shape: EngineShape, name: Identifier) -> Result<Self, Error> {
         Error::check_modes(&config)?;
         for (what, most, got) in [
@@ -94,6 +109,11 @@ impl Engine {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Whether it multiplies with the chip's multipliers.
+    pub fn has_multipliers(&self) -> bool {
+        self.multipliers
     }
 
     /// How many synapses there are.
@@ -129,11 +149,11 @@ impl Engine {
             ("LEARNING_SHIFT", self.config.learning_shift().into()),
             ("TRACE_DECAY_SHIFT", self.config.trace_decay_shift().into()),
             ("LANES", lanes),
-            ("LANE_BITS", bits_below(lanes)),
+            ("LANE_BITS", self.shape.lane_bits()),
             ("ROWS", rows),
-            ("ROW_BITS", bits_below(rows)),
+            ("ROW_BITS", self.shape.row_bits()),
             ("GROUPS", groups),
-            ("GROUP_BITS", bits_below(groups)),
+            ("GROUP_BITS", self.shape.group_bits()),
             ("MULTIPLIERS", self.multipliers.into()),
         ];
         let text = template::renamed(&SOURCES.join("\n"), Self::DEFAULT_NAME, self.name.as_str());

@@ -73,12 +73,9 @@ module sc_online_o1_engine_lane #(
     // asks for one more.
     wire [TRACE_BITS-1:0] eligibility_1;
     reg signed [TRACE_BITS-1:0] eligibility_2;
-    reg round_up_2;
     localparam [TRACE_BITS-1:0] REMAINDER = ~({TRACE_BITS{1'b1}} << TRACE_DECAY_SHIFT);
-    always @(posedge clk) begin
-        eligibility_2 <= eligibility_1;
-        round_up_2 <= eligibility_1[TRACE_BITS-1] && (eligibility_1 & REMAINDER) != 0;
-    end
+    wire round_up_2 = eligibility_2[TRACE_BITS-1] && |(eligibility_2 & REMAINDER);
+    always @(posedge clk) eligibility_2 <= eligibility_1;
 
     wire signed [TRACE_BITS-1:0] quotient_2 = eligibility_2 >>> TRACE_DECAY_SHIFT;
     reg [TRACE_BITS-1:0] decayed_3;

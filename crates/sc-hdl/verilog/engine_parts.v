@@ -35,7 +35,8 @@ module sc_online_o1_engine_trace #(
     assign next_trace = spike ? {TRACE_BITS{1'b1}} : decayed;
 endmodule
 
-// A signed number in digits -1, 0, 1, 2 of base 4, and a highest one from -2 to 2; each in three bits, two's complement.
+// A signed number in digits -1, 0, 1, 2 of base 4, and a highest one from -2 to 2. Of the three bits of each the highest is the
+// sign; the others are 1 for 1 and -1, 2 for 2 and -2 below a sign, 3 for -1.
 module sc_online_o1_engine_digits #(
     parameter BITS = 8,
     parameter DIGITS = 4               // half of BITS, rounded up
@@ -43,17 +44,19 @@ module sc_online_o1_engine_digits #(
     input wire signed [BITS-1:0] number,
     output reg [3*DIGITS-1:0] digits
 );
-    wire signed [2*DIGITS:0] extended = {{2*DIGITS+1-BITS{number[BITS-1]}}, number};
-    reg carry;
-    reg [2:0] digit;
+    wire [BITS:0] extended = {number[BITS-1], number};
+    reg carry, high, low;
     integer i;
     always @* begin
         carry = 1'b0;
         for (i = 0; i < DIGITS; i = i + 1) begin
-            digit = {i == DIGITS - 1 && extended[2*DIGITS], extended[2*i +: 2]} + {2'b00, carry};
-            // 3 is -1 and 4 is 0, with a carry.
-            carry = i < DIGITS - 1 && (digit[2] || digit[1:0] == 2'b11);
-            digits[3*i +: 3] = i < DIGITS - 1 ? {digit[1:0] == 2'b11, digit[1:0]} : digit;
+            {high, low} = extended[2*i +: 2];
+            // Two bits and a carry are 0 to 4: 3 is -1 and 4 is 0, and the next digit has one more. The highest two bits are
+            // -2 to 1; if they come to 0 from below they say -0, which is as good.
+            digits[3*i] = low ^ carry;
+            digits[3*i+1] = high ^ (low && carry);
+            digits[3*i+2] = i == DIGITS - 1 ? extended[BITS] : high && low ^ carry;
+            carry = high && (low || carry);
         end
     end
 endmodule

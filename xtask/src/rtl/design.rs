@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sc_hdl::{Identifier, Lane};
+use sc_hdl::{Engine, Identifier, Lane};
 use sc_online_o1::Config;
 
 use super::{tools, work};
@@ -44,6 +44,22 @@ impl Design {
         let mut design = Self::lane(Config::DEFAULT)?;
         design.files.push(root().join("crates/sc-hdl/tests/rtl/lane_registered.v"));
         Ok(Self { name: "lane_registered".to_owned(), top: "lane_registered".to_owned(), ..design })
+    }
+
+    /// An engine of default widths behind few pins.
+    pub(super) fn engine(engine: &Engine) -> io::Result<Self> {
+        let shape = engine.shape();
+        let name =
+            format!("engine_{}_{}_{}_{}", shape.lanes, shape.rows, shape.groups, engine.has_multipliers());
+        let file = work().join(&name).join(format!("{}.v", Engine::DEFAULT_NAME));
+        tools::write(&file, &engine.verilog())?;
+        let pins = root().join("crates/sc-hdl/tests/rtl/engine_pins.v");
+        let parameters = vec![
+            ("LANE_BITS", shape.lane_bits()),
+            ("ROW_BITS", shape.row_bits()),
+            ("GROUP_BITS", shape.group_bits()),
+        ];
+        Ok(Self { name, top: "engine_pins".to_owned(), files: vec![file, pins], parameters })
     }
 
     /// Where a tool leaves a file about it.

@@ -109,17 +109,16 @@ fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String)
 }
 
 fn set_parameters(bench: &str, engine: &Engine, n_requests: usize) -> String {
-    let EngineShape { lanes, rows, groups } = engine.shape();
-    let bits_below = |n: u32| (n.next_power_of_two().trailing_zeros() as usize).max(1);
+    let shape = engine.shape();
     let config = engine.config();
     [
         ("WEIGHT_BITS = 16", config.weight_bits().into()),
         ("TRACE_BITS = 12", config.trace_bits().into()),
         ("REWARD_BITS = 8", config.reward_bits().into()),
-        ("LANE_BITS = 4", bits_below(lanes)),
-        ("ROW_BITS = 8", bits_below(rows)),
-        ("GROUP_BITS = 1", bits_below(groups)),
-        ("RESET_CLOCKS = 264", (rows * groups) as usize + 8),
+        ("LANE_BITS = 4", shape.lane_bits() as usize),
+        ("ROW_BITS = 8", shape.row_bits() as usize),
+        ("GROUP_BITS = 1", shape.group_bits() as usize),
+        ("RESET_CLOCKS = 264", (shape.rows * shape.groups) as usize + 8),
         ("REQUESTS = 1", n_requests),
     ]
     .into_iter()

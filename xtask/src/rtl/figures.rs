@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, io};
 
-use sc_hdl::{Cells, Family, ResourceEstimate};
+use sc_hdl::{Cells, Engine, EngineShape, Family, Identifier, ResourceEstimate};
 use sc_online_o1::Config;
 
 use super::{
@@ -24,6 +24,17 @@ const LANES: [(Family, Option<Chip>); Family::ALL.len()] = [
     (Family::Xilinx7, None),
 ];
 
+/// Lanes of an engine of 256 rows, its chip, and where it is placed: as many lanes as there are memories or multipliers for, and
+/// of [`Chip::Ice40Hx8k`] ten, which others have built.
+const ENGINES: [(u32, Family, Option<Chip>); 5] = [
+    (10, Family::Ice40, Some(Chip::Ice40Hx8k)),
+    (15, Family::Ice40, Some(Chip::Ice40Hx8k)),
+    (8, Family::Ice40Up5k, Some(Chip::Ice40Up5k)),
+    (16, Family::Ecp5, Some(Chip::Ecp5Lfe45)),
+    (16, Family::Xilinx7, None),
+];
+const ROWS: u32 = 256;
+
 /// Measures everything and writes all figures of the workspace.
 pub(super) fn write() -> io::Result<()> {
     let errors = calibration::calibrate()?;
@@ -33,7 +44,10 @@ pub(super) fn write() -> io::Result<()> {
     for (family, chip) in LANES {
         let cells = synthesis::synthesize(&lane, family)?;
         let placed = chip.map(|chip| place_and_route::place(&registered_lane, chip)).transpose()?.flatten();
-        rows.push(Row { design: "lane", family, cells, placed });
+        rows.push(Row { design: "lane".to_owned(), family, cells, placed, per_clock: 1.0 });
+    }
+    for (lanes, family, chip) in ENGINES {
+        rows.push(engine(lanes, family, chip)?);
     }
     let text = format!("{}\n{}\n{}", versions(&rows)?, table(&rows), estimates(&errors));
     print!("{text}");
@@ -42,10 +56,25 @@ pub(super) fn write() -> io::Result<()> {
 
 /// A design on a family of chips.
 struct Row {
-    design: &'static str,
+    design: String,
     family: Family,
     cells: Cells,
     placed: Option<Placed>,
+    /// Steps of synapses in a clock.
+    per_clock: f64,
+}
+
+/// What an engine of so many lanes takes, its pins and shift registers included, and how fast it is.
+fn engine(lanes: u32, family: Family, chip: Option<Chip>) -> io::Result<Row> {
+    let name = Identifier::new(Engine::DEFAULT_NAME).expect("a name");
+    let shape = EngineShape { lanes, rows: ROWS, groups: 1 };
+    let engine = Engine::new(Config::DEFAULT, shape, name).map_err(io::Error::other)?;
+    let engine = if family == Family::Ice40 { engine.without_multipliers() } else { engine };
+    let design = Design::engine(&engine)?;
+    let cells = synthesis::synthesize(&design, family)?;
+    let placed = chip.map(|chip| place_and_route::place(&design, chip)).transpose()?.flatten();
+    let per_clock = shape.n_synapses() as f64 / engine.clocks_per_step() as f64;
+    Ok(Row { design: format!("engine, {lanes} lanes"), family, cells, placed, per_clock })
 }
 
 fn versions(rows: &[Row]) -> io::Result<String> {
@@ -61,13 +90,14 @@ fn versions(rows: &[Row]) -> io::Result<String> {
 
 fn table(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| design | yosys | lookup tables | carries | flip-flops | multipliers | memories | placed on | logic cells | MHz, 3 seeds |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+        "| design | yosys | lookup tables | carries | flip-flops | multipliers | memories | placed on | logic cells | MHz, 3 seeds | million synapses/s |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    for Row { design, family, cells, placed } in rows {
+    for Row { design, family, cells, placed, per_clock } in rows {
         let Cells { luts, carries, flip_flops, dsps, block_rams } = cells;
-        let placed = placed.as_ref().map_or("- | - | -".to_owned(), |placed| {
-            format!("{} | {} | {}", placed.chip, placed.logic_cells, placed.range())
+        let placed = placed.as_ref().map_or("- | - | - | -".to_owned(), |placed| {
+            let (clocks, speeds) = (placed.range(1.0, 1), placed.range(*per_clock, 0));
+            format!("{} | {} | {clocks} | {speeds}", placed.chip, placed.logic_cells)
         });
         let options = synthesis::options(*family);
         let _ = writeln!(
@@ -103,14 +133,14 @@ mod tests {
     fn a_row_has_cells_and_a_clock_if_it_was_placed() {
         let cells = Cells { luts: 1, carries: 2, flip_flops: 3, dsps: 4, block_rams: 5 };
         let placed = Placed { chip: Chip::Ice40Hx8k, megahertz: [10.0, 12.0, 11.0], logic_cells: 6 };
-        let row = |family, placed| Row { design: "lane", family, cells, placed };
+        let row = |family, placed| Row { design: "lane".to_owned(), family, cells, placed, per_clock: 2.0 };
         let text = table(&[row(Family::Ice40, Some(placed)), row(Family::Xilinx7, None)]);
         let rows: Vec<_> = text.lines().skip(2).collect();
         assert_eq!(
             rows,
             [
-                "| lane | `synth_ice40` | 1 | 2 | 3 | 4 | 5 | iCE40 HX8K | 6 | 10.0 to 12.0 |",
-                "| lane | `synth_xilinx` | 1 | 2 | 3 | 4 | 5 | - | - | - |",
+                "| lane | `synth_ice40` | 1 | 2 | 3 | 4 | 5 | iCE40 HX8K | 6 | 10.0 to 12.0 | 20 to 24 |",
+                "| lane | `synth_xilinx` | 1 | 2 | 3 | 4 | 5 | - | - | - | - |",
             ]
         );
     }

@@ -81,11 +81,11 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    /// `46.8 to 48.2`.
-    pub(super) fn range(&self) -> String {
+    /// The clocks times a factor, with so many places: `46.8 to 48.2`.
+    pub(super) fn range(&self, factor: f64, places: usize) -> String {
         let least = self.megahertz.iter().copied().fold(f64::INFINITY, f64::min);
         let most = self.megahertz.iter().copied().fold(0.0, f64::max);
-        format!("{least:.1} to {most:.1}")
+        format!("{:.places$} to {:.places$}", factor * least, factor * most)
     }
 }
 
@@ -105,7 +105,7 @@ pub(super) fn place(design: &Design, chip: Chip) -> io::Result<Option<Placed>> {
         let text = fs::read_to_string(design.path(&report))?;
         (*megahertz, placed.logic_cells) = reached(&text)?;
     }
-    println!("{}, {chip}, seeds {SEEDS:?}: {} MHz", design.name, placed.range());
+    println!("{}, {chip}, seeds {SEEDS:?}: {} MHz", design.name, placed.range(1.0, 1));
     Ok(Some(placed))
 }
 
@@ -172,6 +172,6 @@ mod tests {
     #[test]
     fn a_range_is_from_the_slowest_to_the_fastest() {
         let placed = Placed { chip: Chip::Ice40Hx8k, megahertz: [47.26, 46.84, 48.23], logic_cells: 1 };
-        assert_eq!(placed.range(), "46.8 to 48.2");
+        assert_eq!(placed.range(1.0, 1), "46.8 to 48.2");
     }
 }
