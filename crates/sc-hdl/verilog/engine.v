@@ -194,18 +194,24 @@ module sc_online_o1_engine #(
     // without a multiplier want its digits.
     localparam DIGITS = (REWARD_BITS + 1) / 2;
     localparam FACTOR_BITS = MULTIPLIERS != 0 ? REWARD_BITS : 3 * DIGITS;
-    wire [FACTOR_BITS-1:0] factor;
-    reg [4*FACTOR_BITS-1:0] factors;
-    always @(posedge clk) factors <= {factors[3*FACTOR_BITS-1:0], factor};
+    localparam QUARTERS = LANES < 4 ? LANES : 4;
+    wire [(QUARTERS+1)*FACTOR_BITS-1:0] factors;
+    genvar k;
     generate
         if (MULTIPLIERS != 0) begin : whole
-            assign factor = reward;
+            assign factors[FACTOR_BITS-1:0] = reward;
         end else begin : recoded
-            sc_online_o1_engine_digits #(.BITS(REWARD_BITS), .DIGITS(DIGITS)) recode (.number(reward), .digits(factor));
+            sc_online_o1_engine_digits #(.BITS(REWARD_BITS), .DIGITS(DIGITS)) recode (
+                .number(reward), .digits(factors[FACTOR_BITS-1:0])
+            );
+        end
+        for (k = 0; k < QUARTERS; k = k + 1) begin : quarters
+            reg [FACTOR_BITS-1:0] factor;
+            always @(posedge clk) factor <= factors[k*FACTOR_BITS +: FACTOR_BITS];
+            assign factors[(k+1)*FACTOR_BITS +: FACTOR_BITS] = factor;
         end
     endgenerate
 
-    genvar k;
     generate
         for (k = 0; k < LANES; k = k + 1) begin : lanes
             wire selected = lane == k;
@@ -219,7 +225,7 @@ module sc_online_o1_engine #(
                 .load_synapse(loading && target == SYNAPSE && selected),
                 .load_post(loading && target == POST && selected),
                 .read_synapse(target == SYNAPSE && selected), .read_post(target == POST && selected),
-                .weight(weight), .trace(trace), .factor(factors[k * 4 / LANES * FACTOR_BITS +: FACTOR_BITS]),
+                .weight(weight), .trace(trace), .factor(factors[(1 + k * QUARTERS / LANES) * FACTOR_BITS +: FACTOR_BITS]),
                 .spike_0(post_spike && selected), .group_0(group), .address_0(address),
                 .group_1(groups[GROUP_BITS-1:0]),
                 .enters_2(entered[2]), .group_2(groups[GROUP_BITS +: GROUP_BITS]), .last_row_2(last_rows[2]),
