@@ -1,15 +1,24 @@
-//! The fixed-point O(1) synapse of [`sc_online_o1`] in hardware: what a lane of it needs.
+//! The fixed-point O(1) synapse of [`sc_online_o1`] in hardware: its Verilog, and what that takes of a chip.
+//!
+//! * [`Lane`] is one synapse in registers, a step in every clock, with the ports of the reference package.
+//! * [`Engine`] is a crossbar of synapses in block memory, some of which step in every clock.
+//! * [`ResourceEstimate`] is the reference's formula, [`CalibratedEstimate`] what synthesis says, [`Manifest`] what a file of
+//!   Verilog holds.
 //!
 //! ```
-//! use sc_hdl::ResourceEstimate;
+//! use sc_hdl::{Engine, EngineShape, Identifier, Lane};
 //! use sc_online_o1::Config;
 //!
-//! let estimate = ResourceEstimate::new(&Config::DEFAULT, 1024, "artix7")?;
-//! assert_eq!((estimate.total_state_bits, estimate.bram36_tiles), (53_248, 2));
+//! let lane = Lane::new(Config::DEFAULT, Identifier::new("synapse")?)?;
+//! let shape = EngineShape { lanes: 16, rows: 256, groups: 1 };
+//! let engine = Engine::new(Config::DEFAULT, shape, Identifier::new("synapses")?)?;
+//! assert!(lane.verilog().contains("module synapse #("));
+//! assert!(engine.verilog().contains("module synapses #("));
 //! # Ok::<(), sc_hdl::Error>(())
 //! ```
 //!
-//! The crate has no arithmetic of its own: what a lane computes is what [`sc_online_o1::Synapse`] computes.
+//! The crate has no arithmetic of its own: lane and engine compute what [`sc_online_o1::Synapse`] computes, to the last bit.
+//! `docs/rtl.md` of the workspace says how that is shown, by simulation and by proof.
 #![forbid(unsafe_code)]
 
 mod calibrated;

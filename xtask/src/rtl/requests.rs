@@ -59,6 +59,9 @@ impl Requests {
             }
             let reward = random.reward(&config, rewards);
             requests.step(random, reward);
+            if random.one_in(20) {
+                requests.reset(random);
+            }
             for _ in 0..random.within(0, 8) {
                 let target = targets[random.index(targets.len() as i64)];
                 if random.one_in(4) { requests.load(random, target) } else { requests.read(random, target) }
@@ -84,6 +87,17 @@ impl Requests {
     /// The file that `engine_bench.v` reads.
     pub(super) fn hex(&self) -> &str {
         &self.lines
+    }
+
+    /// A reset while the request before is carried out.
+    fn reset(&mut self, random: &mut Random) {
+        *self = Self {
+            lines: std::mem::take(&mut self.lines),
+            n_clocks: self.n_clocks,
+            ..Self::new(self.config, self.shape)
+        };
+        let n_clocks = self.shape.rows * self.shape.groups + 10;
+        self.push(random, 4, Target::Pre(0), State::default(), 0, n_clocks);
     }
 
     /// None yet, of an engine after its reset.

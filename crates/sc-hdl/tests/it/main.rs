@@ -1,6 +1,7 @@
 //! Tests of the crate.
 
 mod calibrated;
+mod engine;
 mod golden;
 mod identifier;
 mod lane;

@@ -2,7 +2,7 @@
 //
 // A line of engine_bench.hex is a request: verb, target, row, group, lane, weight, trace, reward; then the clocks before it is
 // made, those before its response is taken, and those after which the engine is ready again or responds; 8 hexadecimal digits
-// each. Weight and trace of a read are those of the response.
+// each. Weight and trace of a read are those of the response. Verb 4 is a reset, which does not wait until the engine is ready.
 module engine_bench #(
     parameter WEIGHT_BITS = 16,
     parameter TRACE_BITS = 12,
@@ -34,13 +34,14 @@ module engine_bench #(
     // The bench acts with the falling edge, the engine with the rising one.
     integer n_clocks, n_requests;
     integer pause, hold, expected_clocks, n_busy;
-    reg was_ready, was_taken, responding;
+    reg was_ready, was_taken, responding, resetting;
     reg done;  // the engine need not be simulated any more
     reg [31:0] expected_weight, expected_trace;
     initial begin
         n_clocks = 0; n_requests = 0; pause = 0; hold = 0; n_busy = 0;
         expected_clocks = RESET_CLOCKS;
         rst_n = 1; request_valid = 0; response_ready = 0; was_ready = 0; was_taken = 0; responding = 0;
+        resetting = 0;
         done = 0;
         line = 0;
     end
@@ -50,7 +51,12 @@ module engine_bench #(
         rst_n <= n_clocks > 2;
         if (n_clocks == 2)
             line = lines[0];
-        if (n_clocks > 3) begin
+        if (resetting) begin
+            resetting = 0;
+            expected_clocks = RESET_CLOCKS;
+            n_busy = 0;
+            next_request;
+        end else if (n_clocks > 3) begin
             // What happened at the rising edge.
             if (was_taken)
                 responding = 0;
@@ -61,9 +67,7 @@ module engine_bench #(
                 expected_weight = line[5*32 +: 32];
                 expected_trace = line[4*32 +: 32];
                 n_busy = 0;
-                n_requests = n_requests + 1;
-                line = n_requests < REQUESTS ? lines[n_requests] : 0;
-                pause = line[2*32 +: 32];
+                next_request;
                 request_valid = 0;
             end
             // How long the engine has been busy, once.
@@ -81,19 +85,33 @@ module engine_bench #(
             response_ready = response_valid && hold == 0;
             if (response_valid && hold > 0)
                 hold = hold - 1;
-            was_taken = response_ready;
-            if (n_requests < REQUESTS && pause == 0)
-                request_valid = 1;
+            if (n_requests < REQUESTS && pause == 0) begin
+                request_valid = line[10*32 +: 32] < 4;
+                if (!request_valid) begin
+                    resetting = 1;
+                    rst_n <= 0;
+                    {response_ready, responding} = 0;
+                end
+            end
             if (pause > 0)
                 pause = pause - 1;
+            was_taken = response_ready;
             was_ready = request_ready;
-            if (n_requests == REQUESTS && expected_clocks == 0 && !responding) begin
+            if (!resetting && n_requests == REQUESTS && expected_clocks == 0 && !responding) begin
                 n_requests = n_requests + 1;
                 done = 1;
                 $display("PASS engine_bench: %0d requests in %0d clocks", REQUESTS, n_clocks);
             end
         end
     end
+
+    task next_request;
+        begin
+            n_requests = n_requests + 1;
+            line = n_requests < REQUESTS ? lines[n_requests] : 0;
+            pause = line[2*32 +: 32];
+        end
+    endtask
 
     task fail;
         begin
