@@ -57,21 +57,6 @@ impl EngineShape {
     pub fn n_synapses(&self) -> u64 {
         u64::from(self.lanes) * u64::from(self.rows) * u64::from(self.groups)
     }
-
-    /// Width of `request_lane`.
-    pub fn lane_bits(&self) -> u32 {
-        bits_below(self.lanes)
-    }
-
-    /// Width of `request_row`.
-    pub fn row_bits(&self) -> u32 {
-        bits_below(self.rows)
-    }
-
-    /// Width of `request_group`.
-    pub fn group_bits(&self) -> u32 {
-        bits_below(self.groups)
-    }
 }
 
 impl Engine {
@@ -139,26 +124,30 @@ impl Engine {
         self.shape.n_synapses() * (w + t) + n_neurons * (t + 1)
     }
 
-    /// The text of all modules: Verilog-2001.
-    pub fn verilog(&self) -> String {
+    /// The parameters of the module, in order: their names, and what the text has as defaults.
+    pub fn parameters(&self) -> [(&'static str, u32); 12] {
         let EngineShape { lanes, rows, groups } = self.shape;
-        let parameters = [
+        [
             ("WEIGHT_BITS", self.config.weight_bits().into()),
             ("TRACE_BITS", self.config.trace_bits().into()),
             ("REWARD_BITS", self.config.reward_bits().into()),
             ("LEARNING_SHIFT", self.config.learning_shift().into()),
             ("TRACE_DECAY_SHIFT", self.config.trace_decay_shift().into()),
             ("LANES", lanes),
-            ("LANE_BITS", self.shape.lane_bits()),
+            ("LANE_BITS", bits_below(lanes)),
             ("ROWS", rows),
-            ("ROW_BITS", self.shape.row_bits()),
+            ("ROW_BITS", bits_below(rows)),
             ("GROUPS", groups),
-            ("GROUP_BITS", self.shape.group_bits()),
+            ("GROUP_BITS", bits_below(groups)),
             ("MULTIPLIERS", self.multipliers.into()),
-        ];
+        ]
+    }
+
+    /// The text of all modules: Verilog-2001.
+    pub fn verilog(&self) -> String {
         let text = template::renamed(&SOURCES.join("\n"), Self::DEFAULT_NAME, self.name.as_str());
         // The engine is the first module, and tells the others.
-        parameters.iter().fold(text, |text, (name, value)| template::with_default(&text, name, *value))
+        self.parameters().iter().fold(text, |text, (name, value)| template::with_default(&text, name, *value))
     }
 }
 

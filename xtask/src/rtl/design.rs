@@ -54,11 +54,8 @@ impl Design {
         let file = work().join(&name).join(format!("{}.v", Engine::DEFAULT_NAME));
         tools::write(&file, &engine.verilog())?;
         let pins = root().join("crates/sc-hdl/tests/rtl/engine_pins.v");
-        let parameters = vec![
-            ("LANE_BITS", shape.lane_bits()),
-            ("ROW_BITS", shape.row_bits()),
-            ("GROUP_BITS", shape.group_bits()),
-        ];
+        let of_pins = ["LANE_BITS", "ROW_BITS", "GROUP_BITS"];
+        let parameters = engine.parameters().into_iter().filter(|(name, _)| of_pins.contains(name)).collect();
         Ok(Self { name, top: "engine_pins".to_owned(), files: vec![file, pins], parameters })
     }
 
