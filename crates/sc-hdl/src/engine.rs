@@ -4,10 +4,12 @@ use sc_online_o1::Config;
 
 use crate::{Error, Identifier, template};
 
-const SOURCES: [&str; 3] = [
+const SOURCES: [&str; 5] = [
     include_str!("../verilog/engine.v"),
     include_str!("../verilog/engine_lane.v"),
-    include_str!("../verilog/engine_parts.v"),
+    include_str!("../verilog/engine_product.v"),
+    include_str!("../verilog/engine_trace.v"),
+    include_str!("../verilog/engine_memory.v"),
 ];
 
 /// The synapses between `rows` presynaptic and `groups * lanes` postsynaptic neurons: `verilog/engine.v` and what belongs
@@ -15,12 +17,13 @@ const SOURCES: [&str; 3] = [
 ///
 /// It computes what a [`sc_online_o1::Crossbar`] of as many neurons computes, to the last bit, but that a reward must
 /// already fit its port. All neurons have one trace, so that a synapse takes `WEIGHT_BITS + TRACE_BITS` bits of block
-/// memory, 28 at the defaults, instead of the 52 of a [`Lane`](crate::Lane). A row passes nine stages, and `lanes` synapses
-/// enter in every clock: a step takes [`clocks_per_step`](Self::clocks_per_step).
+/// memory, 28 at the defaults, instead of the 52 of a [`Lane`](crate::Lane); memories are as large as if `rows` and `groups`
+/// were the next powers of two. A row passes nine stages, and `lanes` synapses enter in every clock: a step takes
+/// [`clocks_per_step`](Self::clocks_per_step).
 ///
 /// Requests come over a bus with `request_valid` and `request_ready`, responses with `response_valid` and
 /// `response_ready`; the head of `engine.v` says which there are. The modules that the engine consists of are called like
-/// it, with `_lane`, `_memory` and `_trace` at the end.
+/// it, with `_lane`, `_digits`, `_product`, `_trace` and `_memory` at the end.
 ///
 /// ```
 /// use sc_hdl::{Engine, EngineShape, Identifier};
@@ -29,7 +32,7 @@ const SOURCES: [&str; 3] = [
 /// let shape = EngineShape { lanes: 16, rows: 256, groups: 4 };
 /// let engine = Engine::new(Config::DEFAULT, shape, Identifier::new("memory")?)?;
 /// assert_eq!(shape.n_synapses(), 16_384);
-/// assert_eq!(engine.clocks_per_step(), 1_033);
+/// assert_eq!(engine.clocks_per_step(), 1_032);
 /// assert!(engine.verilog().contains("module memory_lane #("));
 /// # Ok::<(), sc_hdl::Error>(())
 /// ```
@@ -55,7 +58,9 @@ pub struct EngineShape {
 impl EngineShape {
     /// Synapses in all.
     pub fn n_synapses(&self) -> u64 {
-        u64::from(self.lanes) * u64::from(self.rows) * u64::from(self.groups)
+        // Shapes that no engine has may have too many.
+        let [lanes, rows, groups] = [self.lanes, self.rows, self.groups].map(u64::from);
+        lanes.saturating_mul(rows).saturating_mul(groups)
     }
 }
 
@@ -64,7 +69,7 @@ impl Engine {
     pub const DEFAULT_NAME: &'static str = "sc_online_o1_engine";
 
     /// Clocks in which no row enters, from one step to the next.
-    const IDLE_CLOCKS: u64 = 9;
+    const IDLE_CLOCKS: u64 = 8;
 
     /// An engine for synapses of a configuration, for chips that have multipliers.
     ///
@@ -85,7 +90,8 @@ impl Engine {
         Ok(Self { config, shape, name, multipliers: true })
     }
 
-    /// The same for chips without multipliers: a product is added up from parts, in as many clocks.
+    /// The same for chips without multipliers: a product is added up from parts, in as many clocks; but with more than eight bits
+    /// of reward the clock must be slower.
     #[must_use]
     pub fn without_multipliers(self) -> Self {
         Self { multipliers: false, ..self }
@@ -116,7 +122,7 @@ impl Engine {
         u64::from(self.shape.rows) * u64::from(self.shape.groups) + Self::IDLE_CLOCKS
     }
 
-    /// Bits of weights, eligibilities, traces and spikes.
+    /// Bits of weights, eligibilities, traces and spikes, all memories being full.
     pub fn state_bits(&self) -> u64 {
         let [w, t] = [self.config.weight_bits(), self.config.trace_bits()].map(u64::from);
         let EngineShape { lanes, rows, groups } = self.shape;

@@ -14,10 +14,11 @@
 //   2 load    0 synapse    row, group and lane; its weight, and in trace its eligibility
 //             1 pre        the neuron's trace
 //             2 post       the neuron's trace
-//   3 read    0, 1, 2      the same, as a response with response_valid, which waits for response_ready
+//   3 read    0, 1, 2      the same, as a response with response_valid, which waits for response_ready; a neuron has no weight
 //
-// A spike takes one clock, a step ROWS * GROUPS + 9, a load 10, a read LANES + 10 until its response. After rst_n all is set
-// to 0, which lasts as long as a step. There must be the neuron that a request is about.
+// A spike takes one clock, a step ROWS * GROUPS + 8, a load 9, a read LANES + 8 until its response. rst_n may fall at any
+// time, and has to rise in step with clk; then all is set to 0, which lasts as long as a step. A request with another target
+// does nothing, or has an empty response; there must be the neuron that it is about.
 module sc_online_o1_engine #(
     parameter WEIGHT_BITS = 16,        // 1 to 31
     parameter TRACE_BITS = 12,         // 2 to 30, of each trace and of the eligibility
@@ -64,15 +65,15 @@ module sc_online_o1_engine #(
     reg entering, pre_spike, post_spike;
     reg [ROW_BITS-1:0] row;
     reg [GROUP_BITS-1:0] group;
-    localparam [ROW_BITS-1:0] LAST_ROW = ROWS[ROW_BITS-1:0] - 1'b1;
-    localparam [GROUP_BITS-1:0] LAST_GROUP = GROUPS[GROUP_BITS-1:0] - 1'b1;
-    wire last_row = row == LAST_ROW;
-    wire last_group = group == LAST_GROUP;
+    wire last_row = row == ROWS[ROW_BITS-1:0] - 1'b1;
+    wire last_group = group == GROUPS[GROUP_BITS-1:0] - 1'b1;
     wire sweeping = stepping || clearing;
 
-    // Clocks until the last row is through, and a response has come past all lanes.
+    // Clocks until the last row is in its last stage, and until a response, which is there one stage before, has come past all
+    // lanes.
     localparam LAST_STAGE = 8;
-    localparam WAIT_BITS = LANE_BITS + 4;
+    localparam WAIT_BITS = LANE_BITS + 3;
+    localparam [WAIT_BITS-1:0] WAIT = 6;
     reg waiting, answering;
     reg [WAIT_BITS-1:0] clocks_left;
 
@@ -105,7 +106,7 @@ module sc_online_o1_engine #(
                 trace <= request_trace;
                 reward <= request_reward;
                 row <= request_verb == STEP ? {ROW_BITS{1'b0}} : request_row;
-                group <= request_verb == STEP ? {GROUP_BITS{1'b0}} : request_group;
+                group <= request_verb == STEP || GROUPS == 1 ? {GROUP_BITS{1'b0}} : request_group;
                 entering <= request_verb != SPIKE;
                 pre_spike <= request_verb == SPIKE && request_target == PRE;
                 post_spike <= request_verb == SPIKE && request_target == POST;
@@ -117,7 +118,7 @@ module sc_online_o1_engine #(
                 end else begin
                     entering <= 1'b0;
                     waiting <= 1'b1;
-                    clocks_left <= reading ? LAST_STAGE - 1 + LANES : LAST_STAGE - 1;
+                    clocks_left <= reading ? WAIT + {2'b00, LANES[LANE_BITS:0]} - 1'b1 : WAIT;
                 end
             end
             if (waiting) begin
@@ -190,8 +191,8 @@ module sc_online_o1_engine #(
     assign response_weight = weights_passed[LANES*WEIGHT_BITS +: WEIGHT_BITS];
     assign response_trace = traces_passed[LANES*TRACE_BITS +: TRACE_BITS];
 
-    // The reward reaches a quarter of the lanes in each of four clocks, long before the first row needs it: short ways. Lanes
-    // without a multiplier want its digits.
+    // The reward reaches a quarter of the lanes in each of four clocks, the last one just before the first row needs it: short
+    // ways. Lanes without a multiplier want its digits.
     localparam DIGITS = (REWARD_BITS + 1) / 2;
     localparam FACTOR_BITS = MULTIPLIERS != 0 ? REWARD_BITS : 3 * DIGITS;
     localparam QUARTERS = LANES < 4 ? LANES : 4;

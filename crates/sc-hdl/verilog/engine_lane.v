@@ -1,6 +1,6 @@
 // One lane of a sc_online_o1_engine: the synapses to one postsynaptic neuron of each group, and these neurons.
 //
-// Rows come one per clock and pass eight stages; a number at the end of a name is the stage in which the value is there.
+// Rows come one per clock and pass nine stages, 0 to 8; a number at the end of a name is the stage in which the value is there.
 // A row is
 //   0  asked for         by its address
 //   1  found             its eligibility in memory
@@ -113,21 +113,22 @@ module sc_online_o1_engine_lane #(
         .write_data(stepping ? eligibility_5 : trace)
     );
 
-    localparam PAIRS = (FACTOR_BITS / 3 + 1) / 2;
-    localparam PRODUCT_BITS = TRACE_BITS + (MULTIPLIERS != 0 ? FACTOR_BITS : 4 * PAIRS);
+    localparam PRODUCT_BITS = TRACE_BITS + (MULTIPLIERS != 0 ? FACTOR_BITS : 4 * ((FACTOR_BITS / 3 + 1) / 2));
     wire [PRODUCT_BITS-1:0] product_7;  // or one less, if add_one_7
     wire add_one_7;
     generate
         if (MULTIPLIERS != 0) begin : multiplier
-            reg signed [PRODUCT_BITS-1:0] product_6, delayed;
+            // A register before and one after it, as multipliers have them in themselves.
+            reg signed [TRACE_BITS-1:0] eligibility_6;
+            reg signed [PRODUCT_BITS-1:0] product;
             always @(posedge clk) begin
-                product_6 <= $signed(factor) * eligibility_5;
-                delayed <= product_6;
+                eligibility_6 <= eligibility_5;
+                product <= $signed(factor) * eligibility_6;
             end
-            assign product_7 = delayed;
+            assign product_7 = product;
             assign add_one_7 = 1'b0;
         end else begin : adders
-            sc_online_o1_engine_product #(.BITS(TRACE_BITS), .DIGITS(FACTOR_BITS/3), .PAIRS(PAIRS)) multiply (
+            sc_online_o1_engine_product #(.BITS(TRACE_BITS), .DIGITS(FACTOR_BITS/3)) multiply (
                 .clk(clk), .digits(factor), .number(eligibility_5), .product(product_7), .add_one(add_one_7)
             );
         end

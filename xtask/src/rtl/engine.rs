@@ -18,14 +18,16 @@ const N_RUNS: usize = 24;
 const N_STEPS: usize = 60;
 const SEED: u64 = 2;
 
-/// Widths and shifts that must be among those that are tried.
-const CONFIGS: [[u8; 5]; 6] = [
-    [16, 12, 8, 4, 4],
-    [16, 12, 8, 4, 4],
-    [8, 6, 7, 2, 0],
-    [31, 30, 30, 0, 1],
-    [1, 2, 1, 0, 0],
-    [16, 12, 8, 3, 2],
+/// Widths and shifts, and lanes, rows and groups, that must be among those that are tried.
+const LIMITS: [([u8; 5], [u32; 3]); 8] = [
+    ([16, 12, 8, 4, 4], [3, 7, 2]),
+    ([16, 12, 8, 4, 4], [9, 2, 3]),
+    ([8, 6, 7, 2, 0], [1, 1, 1]),
+    ([31, 30, 30, 0, 1], [2, 5, 4]),
+    ([1, 2, 1, 0, 0], [8, 3, 5]),
+    ([16, 12, 8, 3, 2], [1, 1, 1]),
+    ([31, 30, 30, 30, 30], [5, 12, 1]),
+    ([5, 4, 1, 1, 1], [4, 4, 1]),
 ];
 
 /// Of an engine that is told by parameters to have another one.
@@ -45,12 +47,16 @@ fn runs(n_runs: usize, n_steps: usize) -> Vec<Run> {
     let mut random = Random(SEED);
     (0..n_runs)
         .map(|k| {
-            let config = CONFIGS.get(k).map_or_else(
-                || random.config(),
-                |&[w, t, r, l, d]| Config::new(w, t, r, l, d).expect("widths in range"),
+            let (config, shape) = LIMITS.get(k).map_or_else(
+                || {
+                    let mut up_to = |most| u32::try_from(random.within(1, most)).expect("a small number");
+                    let shape = [up_to(6), up_to(12), up_to(4)];
+                    (random.config(), shape)
+                },
+                |&([w, t, r, l, d], shape)| (Config::new(w, t, r, l, d).expect("widths in range"), shape),
             );
-            let mut up_to = |most| u32::try_from(random.within(1, most)).expect("a small number");
-            let shape = EngineShape { lanes: up_to(6), rows: up_to(12), groups: up_to(4) };
+            let [lanes, rows, groups] = shape;
+            let shape = EngineShape { lanes, rows, groups };
             let name = Identifier::new(format!("engine_{k}")).expect("a name");
             let engine = Engine::new(config, shape, name).expect("a small engine");
             let engine = if k % 2 == 0 { engine } else { engine.without_multipliers() };
@@ -133,7 +139,7 @@ fn overrides(engine: &Engine) -> String {
 fn set_parameters(bench: &str, engine: &Engine, requests: &Requests) -> String {
     let EngineShape { rows, groups, .. } = engine.shape();
     let n_requests = u32::try_from(requests.len()).expect("not so many");
-    let own = [("RESET_CLOCKS", rows * groups + 8), ("REQUESTS", n_requests)];
+    let own = [("RESET_CLOCKS", rows * groups + 7), ("REQUESTS", n_requests)];
     let parameters: Vec<_> = engine.parameters().into_iter().chain(own).collect();
     let line = |line: &str| {
         let value_of =

@@ -15,6 +15,16 @@ enum Target {
     Post(usize),
 }
 
+/// What is asked for, and how `engine_bench.v` is told.
+#[derive(Debug, Clone, Copy)]
+enum Verb {
+    Step,
+    Spike,
+    Load,
+    Read,
+    Reset,
+}
+
 /// What is held for a target: weight and eligibility of a synapse, the trace of a neuron.
 #[derive(Debug, Clone, Copy, Default)]
 struct State {
@@ -37,9 +47,21 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// A life of `n_steps` steps: some things are loaded, spikes come, some things are read, and in the end everything is.
+    /// A life of `n_steps` steps, after some that ended early: some things are loaded, spikes come, some things are read, and
+    /// in the end everything is.
     pub(super) fn random(random: &mut Random, config: Config, shape: EngineShape, n_steps: usize) -> Self {
         let mut requests = Self::new(config, shape);
+        for _ in 0..10 {
+            let targets = requests.targets();
+            let target = targets[random.index(targets.len() as i64)];
+            requests.load(random, target);
+            match random.index(3) {
+                0 => requests.step(random, 1),
+                1 => requests.read(random, target),
+                _ => {}
+            }
+            requests.reset(random);
+        }
         for target in requests.targets() {
             // What is not loaded must be 0.
             if !random.one_in(4) {
@@ -59,12 +81,16 @@ impl Requests {
             }
             let reward = random.reward(&config, rewards);
             requests.step(random, reward);
-            if random.one_in(20) {
+            if random.one_in(60) {
                 requests.reset(random);
             }
             for _ in 0..random.within(0, 8) {
                 let target = targets[random.index(targets.len() as i64)];
-                if random.one_in(4) { requests.load(random, target) } else { requests.read(random, target) }
+                if random.one_in(4) {
+                    requests.load(random, target);
+                } else {
+                    requests.read(random, target);
+                }
             }
         }
         for target in requests.targets() {
@@ -89,15 +115,14 @@ impl Requests {
         &self.lines
     }
 
-    /// A reset while the request before is carried out.
+    /// A reset, perhaps while the request before is carried out.
     fn reset(&mut self, random: &mut Random) {
         *self = Self {
             lines: std::mem::take(&mut self.lines),
             n_clocks: self.n_clocks,
             ..Self::new(self.config, self.shape)
         };
-        let n_clocks = self.shape.rows * self.shape.groups + 10;
-        self.push(random, 4, Target::Pre(0), State::default(), 0, n_clocks);
+        self.push(random, Verb::Reset, Target::Pre(0), State::default(), 0, 0);
     }
 
     /// None yet, of an engine after its reset.
@@ -139,11 +164,11 @@ impl Requests {
             .expect("a spike per neuron");
         self.pre_spikes.fill(0);
         self.post_spikes.fill(0);
-        let n_clocks = self.shape.rows * self.shape.groups + 9;
-        // It must not matter what else the request says.
-        let [pre, post] = [self.pre_traces.len(), self.post_traces.len()].map(|n| random.index(n as i64));
+        let n_clocks = self.shape.rows * self.shape.groups + 8;
+        let targets = self.targets();
+        let target = targets[random.index(targets.len() as i64)];
         let state = State { weight: random.weight(&self.config), trace: 1 };
-        self.push(random, 0, Target::Synapse { pre, post }, state, reward, n_clocks);
+        self.push(random, Verb::Step, target, state, reward, n_clocks);
     }
 
     fn spike(&mut self, random: &mut Random, target: Target) {
@@ -152,7 +177,8 @@ impl Requests {
             Target::Post(post) => self.post_spikes[post] = 1,
             Target::Synapse { .. } => unreachable!("synapses do not spike"),
         }
-        self.push(random, 1, target, State::default(), 0, 1);
+        let reward = random.reward(&self.config, 4);
+        self.push(random, Verb::Spike, target, State::default(), reward, 1);
     }
 
     fn load(&mut self, random: &mut Random, target: Target) {
@@ -174,7 +200,8 @@ impl Requests {
                 self.eligibilities[k] = (trace << (32 - bits)) as i32 >> (32 - bits);
             }
         }
-        self.push(random, 2, target, State { weight, trace }, 0, 10);
+        let reward = random.reward(&self.config, 4);
+        self.push(random, Verb::Load, target, State { weight, trace }, reward, 9);
     }
 
     fn read(&mut self, random: &mut Random, target: Target) {
@@ -186,30 +213,40 @@ impl Requests {
                 State { weight: self.weights[k], trace: self.eligibilities[k] as u32 }
             }
         };
-        self.push(random, 3, target, state, 0, self.shape.lanes + 10);
+        let reward = random.reward(&self.config, 4);
+        self.push(random, Verb::Read, target, state, reward, self.shape.lanes + 8);
     }
 
-    /// A request that is ready for the next one, or to answer, after `n_clocks`.
+    /// A request after which the engine is ready for the next one, or to answer, `n_clocks` later. What else it says must not
+    /// matter.
     fn push(
         &mut self,
         random: &mut Random,
-        verb: u8,
+        verb: Verb,
         target: Target,
         state: State,
         reward: i32,
         n_clocks: u32,
     ) {
-        let lanes = self.shape.lanes as usize;
+        let EngineShape { lanes, rows, groups } = self.shape;
+        let n_sweep = (rows * groups) as usize;
+        let [any_pre, any_post] =
+            [self.pre_traces.len(), self.post_traces.len()].map(|n| random.index(n as i64));
         let (number, row, post) = match target {
             Target::Synapse { pre, post } => (0, pre, post),
-            Target::Pre(pre) => (1, pre, 0),
-            Target::Post(post) => (2, 0, post),
+            Target::Pre(pre) => (1, pre, any_post),
+            Target::Post(post) => (2, any_pre, post),
         };
-        // The requester is slow to ask, and the one who waits for the answer slow to take it.
-        let [pause, hold] = [0; 2].map(|_| if random.one_in(3) { random.index(5) } else { 0 });
-        self.n_clocks += n_clocks as usize + pause + hold + 2;
-        let (group, lane) = (post / lanes, post % lanes);
+        // The requester is slow to ask, and the one who waits for the answer slow to take it. A reset does not wait: it comes
+        // at any time while the request before is carried out.
+        let [mut pause, hold] = [0; 2].map(|_| if random.one_in(3) { random.index(5) } else { 0 });
+        if matches!(verb, Verb::Reset) {
+            pause = random.index((n_sweep + lanes as usize + 16) as i64);
+        }
+        self.n_clocks += n_clocks.max(n_sweep as u32) as usize + 10 + pause + hold;
+        let (group, lane) = (post / lanes as usize, post % lanes as usize);
         let State { weight, trace } = state;
+        let verb = verb as u8;
         let _ = writeln!(
             self.lines,
             "{verb:08x}{number:08x}{row:08x}{group:08x}{lane:08x}{weight:08x}{trace:08x}{reward:08x}\

@@ -10,7 +10,7 @@ module engine_bench #(
     parameter LANE_BITS = 4,
     parameter ROW_BITS = 8,
     parameter GROUP_BITS = 1,
-    parameter RESET_CLOCKS = 264,  // until the engine has cleared itself
+    parameter RESET_CLOCKS = 263,  // until the engine has cleared itself
     parameter REQUESTS = 1
 ) (
     input wire clk
@@ -18,6 +18,7 @@ module engine_bench #(
     reg rst_n, request_valid, response_ready;
     reg [11*32-1:0] lines [0:REQUESTS-1];
     reg [11*32-1:0] line;
+    wire reads = line[10*32 +: 2] == 3;  // and what is asked with must not be the answer
     wire request_ready, response_valid;
     wire [WEIGHT_BITS-1:0] response_weight;
     wire [TRACE_BITS-1:0] response_trace;
@@ -25,7 +26,8 @@ module engine_bench #(
         .clk(clk && !done), .rst_n(rst_n), .request_valid(request_valid), .request_ready(request_ready),
         .request_verb(line[10*32 +: 2]), .request_target(line[9*32 +: 2]), .request_row(line[8*32 +: ROW_BITS]),
         .request_group(line[7*32 +: GROUP_BITS]), .request_lane(line[6*32 +: LANE_BITS]),
-        .request_weight(line[5*32 +: WEIGHT_BITS]), .request_trace(line[4*32 +: TRACE_BITS]),
+        .request_weight(line[5*32 +: WEIGHT_BITS] ^ {WEIGHT_BITS{reads}}),
+        .request_trace(line[4*32 +: TRACE_BITS] ^ {TRACE_BITS{reads}}),
         .request_reward(line[3*32 +: REWARD_BITS]), .response_valid(response_valid), .response_ready(response_ready),
         .response_weight(response_weight), .response_trace(response_trace)
     );

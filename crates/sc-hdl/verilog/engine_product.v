@@ -1,40 +1,3 @@
-// Words of a sc_online_o1_engine in block memory: one is read and one written in every clock. What is read while it is
-// written is nobody's business, which leaves the choice of a memory to the chip.
-module sc_online_o1_engine_memory #(
-    parameter BITS = 16,
-    parameter ADDRESS_BITS = 8
-) (
-    input wire clk,
-    input wire [ADDRESS_BITS-1:0] read_address,
-    output reg [BITS-1:0] read_data,
-    input wire write,
-    input wire [ADDRESS_BITS-1:0] write_address,
-    input wire [BITS-1:0] write_data
-);
-    reg [BITS-1:0] words [0:(1<<ADDRESS_BITS)-1];
-
-    always @(posedge clk) begin
-        if (write)
-            words[write_address] <= write_data;
-        read_data <= words[read_address];
-        if (write && read_address == write_address)
-            read_data <= {BITS{1'bx}};
-    end
-endmodule
-
-// The trace of a neuron of a sc_online_o1_engine after a step. It is set by a spike, not added to.
-module sc_online_o1_engine_trace #(
-    parameter TRACE_BITS = 12,
-    parameter TRACE_DECAY_SHIFT = 4
-) (
-    input wire spike,
-    input wire [TRACE_BITS-1:0] trace,
-    output wire [TRACE_BITS-1:0] next_trace
-);
-    wire [TRACE_BITS-1:0] decayed = TRACE_DECAY_SHIFT == 0 ? trace : trace - (trace >> TRACE_DECAY_SHIFT);
-    assign next_trace = spike ? {TRACE_BITS{1'b1}} : decayed;
-endmodule
-
 // A signed number in digits -1, 0, 1, 2 of base 4, and a highest one from -2 to 2. Of the three bits of each the highest is the
 // sign; the others are 1 for 1 and -1, 2 for 2 and -2 below a sign, 3 for -1.
 module sc_online_o1_engine_digits #(
@@ -67,13 +30,12 @@ endmodule
 // left to who uses the product.
 module sc_online_o1_engine_product #(
     parameter BITS = 12,
-    parameter DIGITS = 4,
-    parameter PAIRS = 2                // half of DIGITS, rounded up
+    parameter DIGITS = 4
 ) (
     input wire clk,
     input wire [3*DIGITS-1:0] digits,
     input wire signed [BITS-1:0] number,
-    output reg [BITS+4*PAIRS-1:0] product,
+    output reg [BITS+4*((DIGITS+1)/2)-1:0] product,
     output wire add_one
 );
     function [BITS:0] multiple(input [2:0] digit, input [BITS-1:0] x);
@@ -81,6 +43,7 @@ module sc_online_o1_engine_product #(
     endfunction
 
     // All sums have an unused bit below, from which the carry comes.
+    localparam PAIRS = (DIGITS + 1) / 2;
     localparam PAIR_BITS = BITS + 4;
     localparam SUM_BITS = BITS + 4 * PAIRS;
     wire [(SUM_BITS+1)*PAIRS-1:0] moved;
@@ -98,7 +61,7 @@ module sc_online_o1_engine_product #(
             always @(posedge clk)
                 {pair, unused} <= {{3{low[BITS]}}, low, 1'b1} + {high[BITS], high, {3{high_digit[2]}}};
 
-            wire one = k == 0 || low_digit[2];
+            wire one = low_digit[2];
             wire [SUM_BITS:0] moved_pair;
             if (k == PAIRS - 1) assign moved_pair = {pair, {4*k+1{one}}};
             else assign moved_pair = {{4*(PAIRS-1-k){pair[PAIR_BITS-1]}}, pair, {4*k+1{one}}};
