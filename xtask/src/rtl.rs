@@ -8,6 +8,7 @@ mod engine;
 mod figures;
 mod fit;
 mod formal;
+mod gates;
 mod lane;
 mod lint;
 mod mutations;
@@ -87,6 +88,7 @@ fn stages(quick: bool) -> Vec<Step> {
         Step::new("proof of wrong lanes", move || steps::report(formal::refute(quick))),
         Step::new("engine against sc-online-o1", || steps::report(engine::cosimulate())),
         Step::new("wrong engines", || steps::report(engine::catch_mutations())),
+        Step::new("gates of the engine", || steps::report(gates::simulate())),
         Step::new("what lanes and engines take", move || steps::report(figures())),
     ]
 }

@@ -37,9 +37,9 @@ const DEFAULT_SHAPE: EngineShape = EngineShape { lanes: 16, rows: 256, groups: 1
 const INSTANCE: &str = "sc_online_o1_engine dut (";
 
 /// An engine and what is asked of it.
-struct Run {
-    engine: Engine,
-    requests: Requests,
+pub(super) struct Run {
+    pub(super) engine: Engine,
+    pub(super) requests: Requests,
 }
 
 /// Engines of all shapes and configurations, with multipliers and without.
@@ -100,7 +100,11 @@ pub(super) fn catch_mutations() -> io::Result<()> {
 }
 
 /// A file for [`Simulator::run`] with a bench for every run, and a file of requests for each; clocks enough for all.
-fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String) -> io::Result<usize> {
+pub(super) fn write_benches(
+    folder: &Path,
+    runs: &[Run],
+    mutate: impl Fn(String) -> String,
+) -> io::Result<usize> {
     let _ = fs::remove_dir_all(folder);
     let bench = test_source("engine_bench.v")?;
     let mut design = String::new();
@@ -109,7 +113,7 @@ fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String)
     for (k, Run { engine, requests }) in runs.iter().enumerate() {
         let bench_name = format!("bench_{k}");
         let mut own_bench = set_parameters(&bench, engine, requests);
-        if k % 3 == 0 {
+        if k % 3 == 2 {
             // Here the text has other defaults, and whoever instantiates it says what is to be.
             let default =
                 Engine::new(Config::DEFAULT, DEFAULT_SHAPE, engine.name().clone()).expect("a small engine");

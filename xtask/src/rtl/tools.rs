@@ -70,7 +70,8 @@ fn venv_folder() -> PathBuf {
     work().join("venv")
 }
 
-fn find(program: &str) -> Option<PathBuf> {
+/// Where a program is.
+pub(super) fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
