@@ -9,13 +9,13 @@ use super::{design::Design, tools};
 use crate::steps::output;
 
 /// How yosys is told to synthesize for a family: as it does by default; but on ECP5, where it makes lookup tables of more than
-/// four inputs at any price, it shall not.
+/// four inputs at any price, it shall not; and on Xilinx's, where it leaves modules as they are, it shall not either.
 pub(super) fn options(family: Family) -> &'static str {
     match family {
         Family::Ice40 => "synth_ice40",
         Family::Ice40Up5k => "synth_ice40 -dsp",
         Family::Ecp5 => "synth_ecp5 -nowidelut",
-        Family::Xilinx7 => "synth_xilinx",
+        Family::Xilinx7 => "synth_xilinx -flatten",
     }
 }
 
@@ -72,7 +72,9 @@ pub(super) fn synthesize(design: &Design, family: Family) -> io::Result<Cells> {
     let report = format!("{family}.stat.json");
     script += &format!("; {} -top {}", options(family), design.top);
     script += &format!("; write_json {}; tee -q -o {report} stat -json", netlist(family));
-    output(Command::new("yosys").args(["-q", "-p", &script]).current_dir(design.path("")))?;
+    // What has two drivers becomes a constant, with a warning: there is less of it, and it does not work.
+    let yosys = ["-q", "-e", "Driver-driver conflict", "-p", &script];
+    output(Command::new("yosys").args(yosys).current_dir(design.path("")))?;
     let text = fs::read_to_string(design.path(&report))?;
     cells(&text, family).map_err(|error| io::Error::other(format!("{}, {family}: {error}", design.name)))
 }
