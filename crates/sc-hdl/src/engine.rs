@@ -139,6 +139,42 @@ impl Engine {
         self.shape.n_synapses() * (w + t) + n_neurons * (t + 1)
     }
 
+    /// Width of the address of a lane's synapse.
+    pub(crate) fn address_bits(&self) -> u32 {
+        self.shape.row_bits() + if self.shape.groups == 1 { 0 } else { self.shape.group_bits() }
+    }
+
+    /// Digits of the reward, where there are no multipliers.
+    pub(crate) fn n_digits(&self) -> u32 {
+        u32::from(self.config.reward_bits()).div_ceil(2)
+    }
+
+    /// Pairs of these.
+    pub(crate) fn digit_pairs(&self) -> u32 {
+        self.n_digits().div_ceil(2)
+    }
+
+    /// Bits of the reward as lanes have it.
+    pub(crate) fn factor_bits(&self) -> u32 {
+        if self.multipliers { self.config.reward_bits().into() } else { 3 * self.n_digits() }
+    }
+
+    /// Bits of the product of reward and eligibility.
+    pub(crate) fn product_bits(&self) -> u32 {
+        let factor = if self.multipliers { self.config.reward_bits().into() } else { 4 * self.digit_pairs() };
+        u32::from(self.config.trace_bits()) + factor
+    }
+
+    /// Those that are left of it when it has been shifted.
+    pub(crate) fn change_bits(&self) -> u32 {
+        self.product_bits() - u32::from(self.config.learning_shift()).min(self.product_bits() - 1)
+    }
+
+    /// Bits of a weight that has changed and is not clamped yet.
+    pub(crate) fn moved_bits(&self) -> u32 {
+        self.change_bits().max(u32::from(self.config.weight_bits()) + 1) + 1
+    }
+
     /// The text of all modules: Verilog-2001.
     pub fn verilog(&self) -> String {
         let EngineShape { lanes, rows, groups } = self.shape;
