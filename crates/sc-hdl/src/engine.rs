@@ -58,18 +58,18 @@ impl EngineShape {
         u64::from(self.lanes) * u64::from(self.rows) * u64::from(self.groups)
     }
 
-    /// Width of `request_lane`.
-    pub fn lane_bits(&self) -> u32 {
+    /// Width of the number of a lane.
+    pub(crate) fn lane_bits(&self) -> u32 {
         bits_below(self.lanes)
     }
 
-    /// Width of `request_row`.
-    pub fn row_bits(&self) -> u32 {
+    /// Width of the number of a row.
+    pub(crate) fn row_bits(&self) -> u32 {
         bits_below(self.rows)
     }
 
-    /// Width of `request_group`.
-    pub fn group_bits(&self) -> u32 {
+    /// Width of the number of a group.
+    pub(crate) fn group_bits(&self) -> u32 {
         bits_below(self.groups)
     }
 }
@@ -175,10 +175,10 @@ impl Engine {
         self.change_bits().max(u32::from(self.config.weight_bits()) + 1) + 1
     }
 
-    /// The text of all modules: Verilog-2001.
-    pub fn verilog(&self) -> String {
+    /// The parameters of the module, in order: their names, and what the text has as defaults.
+    pub fn parameters(&self) -> [(&'static str, u32); 12] {
         let EngineShape { lanes, rows, groups } = self.shape;
-        let parameters = [
+        [
             ("WEIGHT_BITS", self.config.weight_bits().into()),
             ("TRACE_BITS", self.config.trace_bits().into()),
             ("REWARD_BITS", self.config.reward_bits().into()),
@@ -191,10 +191,14 @@ impl Engine {
             ("GROUPS", groups),
             ("GROUP_BITS", self.shape.group_bits()),
             ("MULTIPLIERS", self.multipliers.into()),
-        ];
+        ]
+    }
+
+    /// The text of all modules: Verilog-2001.
+    pub fn verilog(&self) -> String {
         let text = template::renamed(&SOURCES.join("\n"), Self::DEFAULT_NAME, self.name.as_str());
         // The engine is the first module, and tells the others.
-        parameters.iter().fold(text, |text, (name, value)| template::with_default(&text, name, *value))
+        self.parameters().iter().fold(text, |text, (name, value)| template::with_default(&text, name, *value))
     }
 }
 

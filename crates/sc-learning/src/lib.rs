@@ -11,6 +11,7 @@
 //! | [`gradient`] | `sc-gradient` | exact backpropagation through time with surrogate gradients |
 //! | [`plasticity`] | `sc-plasticity` | local rules: a synapse changes by what it can know |
 //! | [`online_o1`] | `sc-online-o1` | a plastic synapse in bounded fixed point, one or millions, bit-exact down to the chip |
+//! | [`hdl`] | `sc-hdl` | that synapse in Verilog, one or a memory full of them, and what it takes on a chip |
 //! | [`sched`] | `sc-sched` | learning rates as functions of the step number |
 //! | [`callbacks`] | `sc-callbacks` | where the numbers of a run go: CSV, JSON lines, a progress bar |
 //!
@@ -79,6 +80,7 @@ pub use sc_callbacks as callbacks;
 pub use sc_core as core;
 pub use sc_data as data;
 pub use sc_gradient as gradient;
+pub use sc_hdl as hdl;
 pub use sc_online_o1 as online_o1;
 pub use sc_plasticity as plasticity;
 pub use sc_sched as sched;

@@ -57,14 +57,10 @@ impl Design {
 
     /// An engine of default widths behind few pins.
     pub(super) fn engine_behind_pins(engine: &Engine) -> io::Result<Self> {
-        let shape = engine.shape();
         let mut design = Self::engine(engine)?;
         design.files.push(root().join("crates/sc-hdl/tests/rtl/engine_pins.v"));
-        let parameters = vec![
-            ("LANE_BITS", shape.lane_bits()),
-            ("ROW_BITS", shape.row_bits()),
-            ("GROUP_BITS", shape.group_bits()),
-        ];
+        let of_pins = ["LANE_BITS", "ROW_BITS", "GROUP_BITS"];
+        let parameters = engine.parameters().into_iter().filter(|(name, _)| of_pins.contains(name)).collect();
         let name = format!("{}_pins", design.name);
         Ok(Self { name, top: "engine_pins".to_owned(), parameters, ..design })
     }

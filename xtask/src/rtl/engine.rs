@@ -28,6 +28,12 @@ const CONFIGS: [[u8; 5]; 6] = [
     [16, 12, 8, 3, 2],
 ];
 
+/// Of an engine that is told by parameters to have another one.
+const DEFAULT_SHAPE: EngineShape = EngineShape { lanes: 16, rows: 256, groups: 1 };
+
+/// Where the bench instantiates the engine.
+const INSTANCE: &str = "sc_online_o1_engine dut (";
+
 /// An engine and what is asked of it.
 struct Run {
     engine: Engine,
@@ -96,8 +102,18 @@ fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String)
     let mut n_clocks = 0;
     for (k, Run { engine, requests }) in runs.iter().enumerate() {
         let bench_name = format!("bench_{k}");
-        design += &mutate(engine.verilog());
-        design += &set_parameters(&bench, engine, requests.len())
+        let mut own_bench = set_parameters(&bench, engine, requests);
+        if k % 3 == 0 {
+            // Here the text has other defaults, and whoever instantiates it says what is to be.
+            let default =
+                Engine::new(Config::DEFAULT, DEFAULT_SHAPE, engine.name().clone()).expect("a small engine");
+            design += &mutate(default.verilog());
+            own_bench = own_bench
+                .replace(INSTANCE, &format!("{} #({}) dut (", Engine::DEFAULT_NAME, overrides(engine)));
+        } else {
+            design += &mutate(engine.verilog());
+        }
+        design += &own_bench
             .replace(Engine::DEFAULT_NAME, engine.name().as_str())
             .replace("engine_bench", &bench_name);
         all += &format!("    {bench_name} {bench_name} (.clk(clk));\n");
@@ -108,22 +124,28 @@ fn write_benches(folder: &Path, runs: &[Run], mutate: impl Fn(String) -> String)
     Ok(n_clocks)
 }
 
-fn set_parameters(bench: &str, engine: &Engine, n_requests: usize) -> String {
-    let shape = engine.shape();
-    let config = engine.config();
-    [
-        ("WEIGHT_BITS = 16", config.weight_bits().into()),
-        ("TRACE_BITS = 12", config.trace_bits().into()),
-        ("REWARD_BITS = 8", config.reward_bits().into()),
-        ("LANE_BITS = 4", shape.lane_bits() as usize),
-        ("ROW_BITS = 8", shape.row_bits() as usize),
-        ("GROUP_BITS = 1", shape.group_bits() as usize),
-        ("RESET_CLOCKS = 264", (shape.rows * shape.groups) as usize + 8),
-        ("REQUESTS = 1", n_requests),
-    ]
-    .into_iter()
-    .fold(bench.to_owned(), |bench, (default, value)| {
-        let (name, _) = default.split_once(" = ").expect("name and value");
-        bench.replace(&format!("parameter {default}"), &format!("parameter {name} = {value}"))
-    })
+/// `.WEIGHT_BITS(16), ...`
+fn overrides(engine: &Engine) -> String {
+    engine.parameters().map(|(name, value)| format!(".{name}({value})")).join(", ")
+}
+
+/// The bench with its own parameters set, some of which are the engine's.
+fn set_parameters(bench: &str, engine: &Engine, requests: &Requests) -> String {
+    let EngineShape { rows, groups, .. } = engine.shape();
+    let n_requests = u32::try_from(requests.len()).expect("not so many");
+    let own = [("RESET_CLOCKS", rows * groups + 8), ("REQUESTS", n_requests)];
+    let parameters: Vec<_> = engine.parameters().into_iter().chain(own).collect();
+    let line = |line: &str| {
+        let value_of =
+            |name: &str| parameters.iter().find(|(other, _)| *other == name).map(|(_, value)| value);
+        let declaration = line.trim().strip_prefix("parameter ").and_then(|rest| rest.split_once(" = "));
+        match declaration.and_then(|(name, default)| Some((name, default, value_of(name)?))) {
+            Some((name, default, value)) => {
+                let rest = default.trim_start_matches(|c: char| c.is_ascii_digit());
+                format!("    parameter {name} = {value}{rest}")
+            }
+            None => line.to_owned(),
+        }
+    };
+    bench.lines().map(|text| line(text) + "\n").collect()
 }

@@ -46,9 +46,9 @@ impl Requests {
                 requests.load(random, target);
             }
         }
-        let (mut spikes, mut rewards) = (1, 0);
+        let (mut spikes, mut rewards) = (1, 4);
         for _ in 0..n_steps {
-            if random.one_in(10) {
+            if random.one_in(5) {
                 (spikes, rewards) = ([1, 2, 5, 20][random.index(4)], random.within(0, 4));
             }
             let targets = requests.targets();

@@ -1,5 +1,5 @@
 //! The examples, held to their promises: digits has the same bits on any number of threads and learns, distal reward is
-//! the network it says it is, evidence accumulation is the paper's task.
+//! the network it says it is, evidence accumulation is the paper's task, the engine is that of the software.
 
 #[path = "../../examples/distal_reward/options.rs"]
 #[allow(dead_code, reason = "nobody asks for help here")]
@@ -18,4 +18,5 @@ mod train;
 mod digits;
 mod digits_options;
 mod distal_reward;
+mod engine_in_verilog;
 mod evidence_accumulation;
