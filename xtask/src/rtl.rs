@@ -5,11 +5,13 @@
 mod calibration;
 mod design;
 mod engine;
+mod engine_calibration;
 mod figures;
 mod fit;
 mod formal;
 mod gates;
 mod lane;
+mod lane_calibration;
 mod lint;
 mod mutations;
 mod place_and_route;
@@ -32,7 +34,7 @@ const HELP: &str = "\
 cargo xtask rtl [--quick]
 
   lint, co-simulation, formal proof, synthesis, place and route of lane and engine; missing tools are installed, with
-  apt-get as root of a Debian and from PyPI; writes the tables of docs/rtl.md and crates/sc-hdl/src/synthesis.rs
+  apt-get as root of a Debian and from PyPI; writes the tables of docs/rtl.md and, in crates/sc-hdl/src, synthesis.rs and engine_synthesis.rs
   --quick: what fits into four minutes, with the tools that are there; writes nothing
 
 cargo xtask rtl --only WORDS

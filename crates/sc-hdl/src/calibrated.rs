@@ -20,8 +20,25 @@ pub struct Cells {
     pub flip_flops: u32,
     /// Multipliers: `SB_MAC16`, `MULT18X18D`, `DSP48E1`.
     pub dsps: u32,
-    /// Memories: `SB_RAM40_4K`, `DP16KD`, `RAMB18E1` and `RAMB36E1`.
+    /// Memories: `SB_RAM40_4K` of 4 Kibit, `DP16KD` and `RAMB18E1` of 18; a `RAMB36E1` is two.
     pub block_rams: u32,
+    /// Memories made of lookup tables that are not among `luts`: `TRELLIS_DPR16X4`, each with the place of four and of what
+    /// writes it, and `RAM32M`, `RAM64M` and `RAM128X1D` of four. Shift registers are not counted.
+    pub lut_memories: u32,
+}
+
+/// In the order of the fields.
+impl From<[u32; 6]> for Cells {
+    fn from([luts, carries, flip_flops, dsps, block_rams, lut_memories]: [u32; 6]) -> Self {
+        Self { luts, carries, flip_flops, dsps, block_rams, lut_memories }
+    }
+}
+
+impl From<Cells> for [u32; 6] {
+    fn from(cells: Cells) -> Self {
+        let Cells { luts, carries, flip_flops, dsps, block_rams, lut_memories } = cells;
+        [luts, carries, flip_flops, dsps, block_rams, lut_memories]
+    }
 }
 
 /// What one lane takes on a family of chips, calibrated by synthesis.
@@ -113,12 +130,12 @@ impl<'a> CalibratedEstimate<'a> {
 /// How many [`terms`](CalibratedEstimate::terms) there are.
 const N_TERMS: usize = 7;
 
-/// How lanes were synthesized for a family, and what was fitted to it.
-pub(crate) struct Calibration {
+/// How something was synthesized for a family, and what was fitted to it.
+pub(crate) struct Calibration<const N: usize = N_TERMS> {
     pub(crate) command: &'static str,
-    pub(crate) luts: [f64; N_TERMS],
+    pub(crate) luts: [f64; N],
     pub(crate) luts_error_percent: u32,
-    pub(crate) carries: [f64; N_TERMS],
+    pub(crate) carries: [f64; N],
     pub(crate) carries_error_percent: u32,
 }
 
@@ -132,31 +149,32 @@ pub(crate) struct Synthesized {
 impl Calibration {
     fn estimate(&self, config: &Config, family: Family) -> Cells {
         let terms = CalibratedEstimate::terms(config, family);
-        let sum = |coefficients: &[f64; N_TERMS]| {
-            let sum: f64 = coefficients.iter().zip(terms).map(|(c, term)| c * term).sum();
-            // A number of cells is small, and of a negative one nothing is left.
-            sum.round() as u32
-        };
-        Cells {
-            luts: sum(&self.luts),
-            carries: sum(&self.carries),
-            flip_flops: flip_flops(config),
-            dsps: Product::new(config, family).n_dsps,
-            block_rams: 0,
-        }
+        let [luts, carries] = [&self.luts, &self.carries].map(|coefficients| n_cells(coefficients, &terms));
+        Cells::from([luts, carries, flip_flops(config), Product::new(config, family).n_dsps, 0, 0])
     }
 }
 
+/// A sum of terms. A number of cells is small, and of a negative one nothing is left.
+pub(crate) fn n_cells<const N: usize>(coefficients: &[f64; N], terms: &[f64; N]) -> u32 {
+    let sum: f64 = coefficients.iter().zip(terms).map(|(c, term)| c * term).sum();
+    sum.round() as u32
+}
+
 fn counted(config: &Config, family: Family) -> Option<Cells> {
-    let [weight, trace, reward] = [config.weight_bits(), config.trace_bits(), config.reward_bits()];
-    let key = [weight, trace, reward, config.learning_shift(), config.trace_decay_shift()];
+    let key = numbers(config);
     let lane = FITTED.iter().chain(&HELD_OUT).find(|lane| lane.config == key)?;
     let [luts, carries, flip_flops, dsps] = lane.cells[family as usize];
-    Some(Cells { luts, carries, flip_flops, dsps, block_rams: 0 })
+    Some(Cells::from([luts, carries, flip_flops, dsps, 0, 0]))
+}
+
+/// Widths and shifts of a configuration.
+pub(crate) fn numbers(config: &Config) -> [u8; 5] {
+    let [weight, trace, reward] = [config.weight_bits(), config.trace_bits(), config.reward_bits()];
+    [weight, trace, reward, config.learning_shift(), config.trace_decay_shift()]
 }
 
 /// Whether traces decay at all: by something, and not by their quotient that is always 0.
-fn decays(config: &Config) -> bool {
+pub(crate) fn decays(config: &Config) -> bool {
     (1..config.trace_bits()).contains(&config.trace_decay_shift())
 }
 
@@ -167,16 +185,16 @@ fn flip_flops(config: &Config) -> u32 {
 }
 
 /// What the product of reward and eligibility is made of.
-struct Product {
-    n_dsps: u32,
+pub(crate) struct Product {
+    pub(crate) n_dsps: u32,
     /// Bits of the rows that lookup tables add, in a product or what is left of one.
-    row_bits: u32,
+    pub(crate) row_bits: u32,
 }
 
 impl Product {
     /// yosys cuts both factors into pieces for which there is a multiplier, and leaves to lookup tables the product of two
     /// pieces that would not be worth one.
-    fn new(config: &Config, family: Family) -> Self {
+    pub(crate) fn new(config: &Config, family: Family) -> Self {
         let [t, r] = [config.trace_bits(), config.reward_bits()].map(u32::from);
         let (least_bits, wide, narrow) = match family {
             // No product is large enough.
@@ -253,13 +271,9 @@ mod tests {
 
     #[test]
     fn the_default_lane_was_synthesized() {
-        let cells = FITTED[0].cells.map(|[luts, carries, flip_flops, dsps]| Cells {
-            luts,
-            carries,
-            flip_flops,
-            dsps,
-            block_rams: 0,
-        });
+        let cells = FITTED[0]
+            .cells
+            .map(|[luts, carries, flip_flops, dsps]| Cells::from([luts, carries, flip_flops, dsps, 0, 0]));
         for (family, cells) in Family::ALL.into_iter().zip(cells) {
             let estimate = CalibratedEstimate::new(&Config::DEFAULT, family.as_str()).unwrap();
             assert_eq!((estimate.cells, estimate.is_exact()), (cells, true));

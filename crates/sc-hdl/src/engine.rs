@@ -62,6 +62,21 @@ impl EngineShape {
         let [lanes, rows, groups] = [self.lanes, self.rows, self.groups].map(u64::from);
         lanes.saturating_mul(rows).saturating_mul(groups)
     }
+
+    /// Width of the number of a lane.
+    pub(crate) fn lane_bits(&self) -> u32 {
+        bits_below(self.lanes)
+    }
+
+    /// Width of the number of a row.
+    pub(crate) fn row_bits(&self) -> u32 {
+        bits_below(self.rows)
+    }
+
+    /// Width of the number of a group.
+    pub(crate) fn group_bits(&self) -> u32 {
+        bits_below(self.groups)
+    }
 }
 
 impl Engine {
@@ -130,6 +145,42 @@ impl Engine {
         self.shape.n_synapses() * (w + t) + n_neurons * (t + 1)
     }
 
+    /// Width of the address of a lane's synapse.
+    pub(crate) fn address_bits(&self) -> u32 {
+        self.shape.row_bits() + if self.shape.groups == 1 { 0 } else { self.shape.group_bits() }
+    }
+
+    /// Digits of the reward, where there are no multipliers.
+    pub(crate) fn n_digits(&self) -> u32 {
+        u32::from(self.config.reward_bits()).div_ceil(2)
+    }
+
+    /// Pairs of these.
+    pub(crate) fn digit_pairs(&self) -> u32 {
+        self.n_digits().div_ceil(2)
+    }
+
+    /// Bits of the reward as lanes have it.
+    pub(crate) fn factor_bits(&self) -> u32 {
+        if self.multipliers { self.config.reward_bits().into() } else { 3 * self.n_digits() }
+    }
+
+    /// Bits of the product of reward and eligibility.
+    pub(crate) fn product_bits(&self) -> u32 {
+        let factor = if self.multipliers { self.config.reward_bits().into() } else { 4 * self.digit_pairs() };
+        u32::from(self.config.trace_bits()) + factor
+    }
+
+    /// Those that are left of it when it has been shifted.
+    pub(crate) fn change_bits(&self) -> u32 {
+        self.product_bits() - u32::from(self.config.learning_shift()).min(self.product_bits() - 1)
+    }
+
+    /// Bits of a weight that has changed and is not clamped yet.
+    pub(crate) fn moved_bits(&self) -> u32 {
+        self.change_bits().max(u32::from(self.config.weight_bits()) + 1) + 1
+    }
+
     /// The parameters of the module, in order: their names, and what the text has as defaults.
     pub fn parameters(&self) -> [(&'static str, u32); 12] {
         let EngineShape { lanes, rows, groups } = self.shape;
@@ -140,11 +191,11 @@ impl Engine {
             ("LEARNING_SHIFT", self.config.learning_shift().into()),
             ("TRACE_DECAY_SHIFT", self.config.trace_decay_shift().into()),
             ("LANES", lanes),
-            ("LANE_BITS", bits_below(lanes)),
+            ("LANE_BITS", self.shape.lane_bits()),
             ("ROWS", rows),
-            ("ROW_BITS", bits_below(rows)),
+            ("ROW_BITS", self.shape.row_bits()),
             ("GROUPS", groups),
-            ("GROUP_BITS", bits_below(groups)),
+            ("GROUP_BITS", self.shape.group_bits()),
             ("MULTIPLIERS", self.multipliers.into()),
         ]
     }

@@ -2,6 +2,8 @@
 
 use sc_online_o1::{Config, Decay, Rounding};
 
+use crate::Family;
+
 /// Errors of `sc-hdl`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -42,6 +44,18 @@ pub enum Error {
         /// How much there should be.
         got: u32,
     },
+    /// An engine that multiplies in another way than those that were synthesized for a family.
+    #[error(
+        "engines for {family} were synthesized {}, this one is {}",
+        with_multipliers(family.has_multipliers()),
+        with_multipliers(*engine)
+    )]
+    Multipliers {
+        /// For which family.
+        family: Family,
+        /// Whether the engine has multipliers.
+        engine: bool,
+    },
     /// A lane computes the default modes of the synapse and no others.
     #[error(
         "a lane has no rounding {rounding:?}, decay {decay:?}, pairing_shift {pairing_shift}: only default modes"
@@ -54,6 +68,10 @@ pub enum Error {
         /// By how much it divides a trace that is paired.
         pairing_shift: u8,
     },
+}
+
+fn with_multipliers(has: bool) -> &'static str {
+    if has { "with multipliers" } else { "without multipliers" }
 }
 
 impl Error {

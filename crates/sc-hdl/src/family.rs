@@ -68,6 +68,11 @@ impl Family {
             })
     }
 
+    /// Whether its chips have multipliers.
+    pub fn has_multipliers(self) -> bool {
+        self != Self::Ice40
+    }
+
     /// Its name among the targets.
     pub fn as_str(self) -> &'static str {
         match self {

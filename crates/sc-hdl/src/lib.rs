@@ -2,8 +2,8 @@
 //!
 //! * [`Lane`] is one synapse in registers, a step in every clock, with the ports of the reference package.
 //! * [`Engine`] is a crossbar of synapses in block memory, some of which step in every clock.
-//! * [`ResourceEstimate`] is the reference's formula, [`CalibratedEstimate`] what synthesis says, [`Manifest`] what a file of
-//!   Verilog holds.
+//! * [`ResourceEstimate`] is the reference's formula; [`CalibratedEstimate`] of a lane and [`EngineEstimate`] of an engine are
+//!   what synthesis says; [`Manifest`] is what a file of Verilog holds.
 //!
 //! ```
 //! use sc_hdl::{Engine, EngineShape, Identifier, Lane};
@@ -23,17 +23,22 @@
 
 mod calibrated;
 mod engine;
+mod engine_estimate;
+mod engine_registers;
+mod engine_synthesis;
 mod error;
 mod family;
 mod identifier;
 mod lane;
 mod manifest;
+mod memory;
 mod resource;
 mod synthesis;
 mod template;
 
 pub use calibrated::{CalibratedEstimate, Cells};
 pub use engine::{Engine, EngineShape};
+pub use engine_estimate::EngineEstimate;
 pub use error::Error;
 pub use family::Family;
 pub use identifier::Identifier;

@@ -6,12 +6,11 @@ use sc_online_o1::{
 };
 use serde::Serialize;
 
-use crate::{CalibratedEstimate, Error, Identifier, ResourceEstimate};
+use crate::{CalibratedEstimate, EngineEstimate, Error, Identifier, ResourceEstimate};
 
 /// The description of a lane's Verilog, as sc-neurocore 3.16.0 writes it.
 ///
-/// Serializes with the keys and in the order of the reference, and with one more if [asked
-/// for](Self::with_synthesis_estimate).
+/// Serializes with the keys and in the order of the reference, and with one more for each estimate that was added.
 ///
 /// ```
 /// use sc_hdl::{Identifier, Manifest};
@@ -37,6 +36,8 @@ pub struct Manifest<'a> {
     resource_estimate: Option<ResourceEstimate<'static>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     synthesis_estimate: Option<CalibratedEstimate<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine_estimate: Option<EngineEstimate<'a>>,
 }
 
 impl<'a> Manifest<'a> {
@@ -76,6 +77,7 @@ impl<'a> Manifest<'a> {
             scnir_annotation,
             resource_estimate,
             synthesis_estimate: None,
+            engine_estimate: None,
         })
     }
 
@@ -84,5 +86,12 @@ impl<'a> Manifest<'a> {
     #[must_use]
     pub fn with_synthesis_estimate(self, estimate: CalibratedEstimate<'a>) -> Self {
         Self { synthesis_estimate: Some(estimate), ..self }
+    }
+
+    /// The same with what an engine of such synapses takes according to synthesis, under another key of ours, the last:
+    /// `engine_estimate`.
+    #[must_use]
+    pub fn with_engine_estimate(self, estimate: EngineEstimate<'a>) -> Self {
+        Self { engine_estimate: Some(estimate), ..self }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) const CALIBRATIONS: [Calibration; 4] = [
         carries_error_percent: 25,
     },
     Calibration {
-        command: "synth_xilinx",
+        command: "synth_xilinx -flatten",
         luts: [1.402, 2.344, 1.96, 4.502, 0.65, 3.268, 2.994],
         luts_error_percent: 16,
         carries: [1.547, 0.212, 0.448, 0.715, 0.068, 0.254, 3.725],

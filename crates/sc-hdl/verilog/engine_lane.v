@@ -8,7 +8,7 @@
 //   3  decayed
 //   4  paired            with what spikes add or take
 //   5  credited          the new eligibility, which goes to memory; the weight is asked for
-//   6  multiplied        by the reward, in two stages; the weight is found
+//   6  to be multiplied  by the reward; the weight is found
 //   7  multiplied
 //   8  learned           the new weight, which goes to memory
 module sc_online_o1_engine_lane #(
@@ -118,7 +118,8 @@ module sc_online_o1_engine_lane #(
     wire add_one_7;
     generate
         if (MULTIPLIERS != 0) begin : multiplier
-            // A register before and one after it, as multipliers have them in themselves.
+            // Registers at the inputs and at the output of a multiplier are in it, where it has any. With two behind the product
+            // instead, yosys 0.23 loses the multipliers of iCE40 (synth_ice40 -dsp).
             reg signed [TRACE_BITS-1:0] eligibility_6;
             reg signed [PRODUCT_BITS-1:0] product;
             always @(posedge clk) begin

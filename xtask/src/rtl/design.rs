@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sc_hdl::{Engine, Identifier, Lane};
+use sc_hdl::{Engine, EngineShape, Identifier, Lane};
 use sc_online_o1::Config;
 
 use super::{tools, work};
@@ -27,9 +27,7 @@ pub(super) struct Design {
 impl Design {
     /// A lane, alone.
     pub(super) fn lane(config: Config) -> io::Result<Self> {
-        let widths = [config.weight_bits(), config.trace_bits(), config.reward_bits()];
-        let shifts = [config.learning_shift(), config.trace_decay_shift()];
-        let numbers: Vec<String> = widths.iter().chain(&shifts).map(u8::to_string).collect();
+        let numbers: Vec<String> = numbers(&config).iter().map(u8::to_string).collect();
         let name = format!("lane_{}", numbers.join("_"));
         let module = Identifier::new(Lane::DEFAULT_NAME).expect("a name");
         let lane = Lane::new(config, module).map_err(io::Error::other)?;
@@ -46,21 +44,35 @@ impl Design {
         Ok(Self { name: "lane_registered".to_owned(), top: "lane_registered".to_owned(), ..design })
     }
 
-    /// An engine of default widths behind few pins.
+    /// An engine, alone.
     pub(super) fn engine(engine: &Engine) -> io::Result<Self> {
-        let shape = engine.shape();
+        let EngineShape { lanes, rows, groups } = engine.shape();
+        let numbers: Vec<String> = numbers(engine.config()).iter().map(u8::to_string).collect();
         let name =
-            format!("engine_{}_{}_{}_{}", shape.lanes, shape.rows, shape.groups, engine.has_multipliers());
+            format!("engine_{}_of_{lanes}_{rows}_{groups}_{}", numbers.join("_"), engine.has_multipliers());
         let file = work().join(&name).join(format!("{}.v", Engine::DEFAULT_NAME));
         tools::write(&file, &engine.verilog())?;
-        let pins = root().join("crates/sc-hdl/tests/rtl/engine_pins.v");
+        Ok(Self { name, top: Engine::DEFAULT_NAME.to_owned(), files: vec![file], parameters: Vec::new() })
+    }
+
+    /// An engine of default widths behind few pins.
+    pub(super) fn engine_behind_pins(engine: &Engine) -> io::Result<Self> {
+        let mut design = Self::engine(engine)?;
+        design.files.push(root().join("crates/sc-hdl/tests/rtl/engine_pins.v"));
         let of_pins = ["LANE_BITS", "ROW_BITS", "GROUP_BITS"];
         let parameters = engine.parameters().into_iter().filter(|(name, _)| of_pins.contains(name)).collect();
-        Ok(Self { name, top: "engine_pins".to_owned(), files: vec![file, pins], parameters })
+        let name = format!("{}_pins", design.name);
+        Ok(Self { name, top: "engine_pins".to_owned(), parameters, ..design })
     }
 
     /// Where a tool leaves a file about it.
     pub(super) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         work().join(&self.name).join(name)
     }
+}
+
+/// Widths and shifts of a configuration.
+pub(super) fn numbers(config: &Config) -> [u8; 5] {
+    let [weight, trace, reward] = [config.weight_bits(), config.trace_bits(), config.reward_bits()];
+    [weight, trace, reward, config.learning_shift(), config.trace_decay_shift()]
 }

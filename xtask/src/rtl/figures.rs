@@ -6,8 +6,9 @@ use sc_hdl::{Cells, Engine, EngineShape, Family, Identifier, ResourceEstimate};
 use sc_online_o1::Config;
 
 use super::{
-    calibration::{self, Errors},
+    calibration::Errors,
     design::Design,
+    engine_calibration, lane_calibration,
     place_and_route::{self, Chip, Placed},
     synthesis,
 };
@@ -37,7 +38,7 @@ const ROWS: u32 = 256;
 
 /// Measures everything and writes all figures of the workspace.
 pub(super) fn write() -> io::Result<()> {
-    let errors = calibration::calibrate()?;
+    let errors = [lane_calibration::calibrate()?, engine_calibration::calibrate()?];
     let lane = Design::lane(Config::DEFAULT)?;
     let registered_lane = Design::registered_lane()?;
     let mut rows = Vec::new();
@@ -70,7 +71,7 @@ fn engine(lanes: u32, family: Family, chip: Option<Chip>) -> io::Result<Row> {
     let shape = EngineShape { lanes, rows: ROWS, groups: 1 };
     let engine = Engine::new(Config::DEFAULT, shape, name).map_err(io::Error::other)?;
     let engine = if family == Family::Ice40 { engine.without_multipliers() } else { engine };
-    let design = Design::engine(&engine)?;
+    let design = Design::engine_behind_pins(&engine)?;
     let cells = synthesis::synthesize(&design, family)?;
     let placed = chip.map(|chip| place_and_route::place(&design, chip)).transpose()?.flatten();
     let per_clock = shape.n_synapses() as f64 / engine.clocks_per_step() as f64;
@@ -94,7 +95,7 @@ fn table(rows: &[Row]) -> String {
          |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for Row { design, family, cells, placed, per_clock } in rows {
-        let Cells { luts, carries, flip_flops, dsps, block_rams } = cells;
+        let Cells { luts, carries, flip_flops, dsps, block_rams, .. } = cells;
         let placed = placed.as_ref().map_or("- | - | - | -".to_owned(), |placed| {
             let (clocks, speeds) = (placed.range(1.0, 1), placed.range(*per_clock, 0));
             format!("{} | {} | {clocks} | {speeds}", placed.chip, placed.logic_cells)
@@ -109,17 +110,18 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// The reference's formula and ours.
-fn estimates(errors: &[Errors]) -> String {
+fn estimates([lanes, engines]: &[[Errors; Family::ALL.len()]; 2]) -> String {
     let mut text = String::from(
-        "| target | reference's formula: lookup tables | flip-flops | multipliers | our estimate errs by, lookup tables | carries |\n\
-         |---|---|---|---|---|---|\n",
+        "| target | reference's formula: lookup tables | flip-flops | multipliers | our estimate of a lane errs by, lookup tables | carries | of an engine, lookup tables | carries | flip-flops |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
     );
-    for (family, Errors { luts, carries }) in Family::ALL.into_iter().zip(errors) {
+    for ((family, lane), engine) in Family::ALL.into_iter().zip(lanes).zip(engines) {
         let formula = ResourceEstimate::new(&Config::DEFAULT, 1, family.as_str()).expect("default modes");
         let ResourceEstimate { estimated_luts, lane_ff_bits, estimated_dsps, .. } = formula;
         let _ = writeln!(
             text,
-            "| `{family}` | {estimated_luts} | {lane_ff_bits} | {estimated_dsps} | {luts} % | {carries} % |"
+            "| `{family}` | {estimated_luts} | {lane_ff_bits} | {estimated_dsps} | {} % | {} % | {} % | {} % | {} % |",
+            lane.luts, lane.carries, engine.luts, engine.carries, engine.flip_flops
         );
     }
     text
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_row_has_cells_and_a_clock_if_it_was_placed() {
-        let cells = Cells { luts: 1, carries: 2, flip_flops: 3, dsps: 4, block_rams: 5 };
+        let cells = Cells::from([1, 2, 3, 4, 5, 6]);
         let placed = Placed { chip: Chip::Ice40Hx8k, megahertz: [10.0, 12.0, 11.0], logic_cells: 6 };
         let row = |family, placed| Row { design: "lane".to_owned(), family, cells, placed, per_clock: 2.0 };
         let text = table(&[row(Family::Ice40, Some(placed)), row(Family::Xilinx7, None)]);
@@ -140,7 +142,7 @@ mod tests {
             rows,
             [
                 "| lane | `synth_ice40` | 1 | 2 | 3 | 4 | 5 | iCE40 HX8K | 6 | 10.0 to 12.0 | 20 to 24 |",
-                "| lane | `synth_xilinx` | 1 | 2 | 3 | 4 | 5 | - | - | - | - |",
+                "| lane | `synth_xilinx -flatten` | 1 | 2 | 3 | 4 | 5 | - | - | - | - |",
             ]
         );
     }

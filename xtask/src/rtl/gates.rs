@@ -13,8 +13,8 @@ use sc_online_o1::Config;
 use super::{
     design::Design,
     engine::{self, Run},
-    requests::Requests,
     random::Random,
+    requests::Requests,
     synthesis,
     tools::{self, Simulator},
     work,
@@ -34,7 +34,10 @@ pub(super) fn simulate() -> io::Result<()> {
         let cells = synthesis::synthesize(&Design::engine(&engine)?, family)?;
         let expected = if family == Family::Ice40 { 0 } else { SHAPE.lanes };
         if cells.dsps != expected {
-            return Err(io::Error::other(format!("{family}: {expected} multipliers expected, not {}", cells.dsps)));
+            return Err(io::Error::other(format!(
+                "{family}: {expected} multipliers expected, not {}",
+                cells.dsps
+            )));
         }
         let requests = Requests::random(&mut Random(SEED), Config::DEFAULT, SHAPE, N_STEPS);
         let n_requests = requests.len();

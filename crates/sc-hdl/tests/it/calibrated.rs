@@ -42,7 +42,7 @@ fn figures_say_whether_they_were_counted() {
         ("target", json!("artix7")),
         ("family", json!("xilinx7")),
         ("evidence_class", json!("synthesis")),
-        ("command", json!("synth_xilinx")),
+        ("command", json!("synth_xilinx -flatten")),
         ("dsps", json!(1)),
         ("block_rams", json!(0)),
         ("luts_error_percent", json!(null)),

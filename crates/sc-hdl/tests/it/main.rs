@@ -2,6 +2,7 @@
 
 mod calibrated;
 mod engine;
+mod engine_estimate;
 mod golden;
 mod identifier;
 mod lane;
