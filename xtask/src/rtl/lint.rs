@@ -30,8 +30,14 @@ pub(super) fn run() -> io::Result<()> {
             }
         }
     }
-    let Design { top, files, .. } = Design::registered_lane()?;
-    tools::lint(&top, &files.iter().map(PathBuf::as_path).collect::<Vec<_>>())
+    let name = Identifier::new(Engine::DEFAULT_NAME).expect("a name");
+    let [lanes, rows, groups] = SHAPES[0];
+    let engine =
+        Engine::new(Config::DEFAULT, EngineShape { lanes, rows, groups }, name).expect("a small engine");
+    for Design { top, files, .. } in [Design::registered_lane()?, Design::engine_behind_pins(&engine)?] {
+        tools::lint(&top, &files.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 fn lint(module: &str, text: &str) -> io::Result<()> {

@@ -53,6 +53,11 @@ pub(super) fn install_python() {
     if missing.is_empty() {
         return;
     }
+    // Debian's Python has no pip for new environments unless it is asked for.
+    let has_pip = Command::new("python3").args(["-c", "import ensurepip"]).output();
+    if !has_pip.is_ok_and(|output| output.status.success()) {
+        install::apt(&["python3-venv"]);
+    }
     let mut venv = Command::new("python3");
     venv.args(["-m", "venv"]).arg(venv_folder());
     install::attempt(venv);

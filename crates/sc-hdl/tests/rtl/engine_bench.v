@@ -60,8 +60,11 @@ module engine_bench #(
             next_request;
         end else if (n_clocks > 3) begin
             // What happened at the rising edge.
-            if (was_taken)
+            if (was_taken) begin
                 responding = 0;
+                if (!request_ready)
+                    fail;
+            end
             if (request_valid && was_ready) begin
                 expected_clocks = line[0 +: 32];
                 hold = line[1*32 +: 32];
