@@ -6,7 +6,7 @@ use crate::calibrated::{Calibration, Synthesized};
 pub(crate) const TOOL: &str = "Yosys 0.23";
 
 /// For every family.
-pub(crate) const CALIBRATIONS: [Calibration; 4] = [
+pub(crate) const CALIBRATIONS: [Calibration<7>; 4] = [
     Calibration {
         command: "synth_ice40",
         luts: [4.353, 0.898, 4.837, 5.264, -0.698, 3.05, 0.0],

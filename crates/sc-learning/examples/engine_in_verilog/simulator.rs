@@ -51,19 +51,15 @@ impl Simulator {
             .and_then(|()| fs::write(folder.join("engine.v"), verilog))
             .and_then(|()| fs::write(folder.join("pipe.v"), BENCH))
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        let (shape, config) = (engine.shape(), engine.config());
+        let lanes = engine.shape().lanes;
         let mut compile = Command::new("iverilog");
-        for (name, value) in [
-            ("WEIGHT_BITS", config.weight_bits().into()),
-            ("TRACE_BITS", config.trace_bits().into()),
-            ("REWARD_BITS", config.reward_bits().into()),
-            ("LANE_BITS", shape.lane_bits().into()),
-            ("ROW_BITS", shape.row_bits().into()),
-            ("GROUP_BITS", shape.group_bits().into()),
-            ("PATIENCE", 2 * engine.clocks_per_step() + u64::from(shape.lanes)),
-        ] {
-            compile.arg(format!("-Ppipe.{name}={value}"));
+        // The bench has some of the engine's parameters.
+        for (name, value) in engine.parameters() {
+            if BENCH.contains(&format!("parameter {name} = ")) {
+                compile.arg(format!("-Ppipe.{name}={value}"));
+            }
         }
+        compile.arg(format!("-Ppipe.PATIENCE={}", 2 * engine.clocks_per_step() + u64::from(lanes)));
         compile.args(["-g2001", "-s", "pipe", "-o", "engine.vvp", "engine.v", "pipe.v"]).current_dir(folder);
         let Output { status, stderr, .. } = compile.output().map_err(|e| not_started("iverilog", &e))?;
         if !status.success() {
@@ -77,7 +73,7 @@ impl Simulator {
         let mut process = simulate.spawn().map_err(|e| not_started("vvp", &e))?;
         let requests = BufWriter::new(process.stdin.take().expect("a pipe was asked for"));
         let responses = BufReader::new(process.stdout.take().expect("a pipe was asked for"));
-        Ok(Self { process, requests, responses, lanes: shape.lanes as usize, n_clocks: 0 })
+        Ok(Self { process, requests, responses, lanes: lanes as usize, n_clocks: 0 })
     }
 
     /// All synapses step, under a reward and the spikes since the step before.
