@@ -22,10 +22,10 @@ fn of_control(engine: &Engine) -> u32 {
     let [w, t, r] = widths(engine);
     // What is being done, the row that enters, and the clocks that are left, as they stand in the module.
     let request = 4 + 2 + shape.lane_bits() + w + t + r;
-    let row = 3 + shape.row_bits() + if shape.groups == 1 { 0 } else { shape.group_bits() };
+    let row = 3 + shape.row_bits() + shape.group_bits();
     let waiting = 2 + shape.lane_bits() + 3;
-    // Addresses have the groups. Of two rows or groups the last is the one whose number is 1, and a single group is the last.
-    let n_lasts = u32::from(shape.rows != 2) + u32::from(shape.groups > 2);
+    // Addresses have the groups. Of two rows or groups the last is the one whose number is 1, which is known.
+    let n_lasts = u32::from(shape.rows != 2) + u32::from(shape.groups != 2);
     let stages = N_STAGES * (engine.address_bits() + 1) + 2 * n_lasts;
     let presynaptic = 1 + t;
     let factors = quarters(shape) * engine.factor_bits();
