@@ -1,5 +1,5 @@
-// A signed number in digits -1, 0, 1, 2 of base 4, and a highest one from -2 to 2. Of the three bits of each the highest is the
-// sign; the others are 1 for 1 and -1, 2 for 2 and -2 below a sign, 3 for -1.
+// A signed number in digits -1, 0, 1, 2 of base 4, and a highest one from -2 to 2: three bits each in two's complement, but that
+// 100 is -0.
 module sc_online_o1_engine_digits #(
     parameter BITS = 8,
     parameter DIGITS = 4               // half of BITS, rounded up
@@ -15,7 +15,7 @@ module sc_online_o1_engine_digits #(
         for (i = 0; i < DIGITS; i = i + 1) begin
             {high, low} = extended[2*i +: 2];
             // Two bits and a carry are 0 to 4: 3 is -1 and 4 is 0, and the next digit has one more. The highest two bits are
-            // -2 to 1; if they come to 0 from below they say -0, which is as good.
+            // -2 to 1, and -1 and a carry is -0.
             digits[3*i] = low ^ carry;
             digits[3*i+1] = high ^ (low && carry);
             digits[3*i+2] = i == DIGITS - 1 ? extended[BITS] : high && low ^ carry;
