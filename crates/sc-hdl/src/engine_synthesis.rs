@@ -1,5 +1,8 @@
 //! What engines take, as synthesized, and what was fitted to it. Written by `cargo xtask rtl`.
 
+// A coefficient may look like e or pi, and is not.
+#![allow(clippy::approx_constant)]
+
 use crate::{calibrated::Calibration, engine_estimate::Synthesized};
 
 /// For every family.

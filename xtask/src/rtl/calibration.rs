@@ -143,6 +143,7 @@ impl Table {
         let Self { what, n_terms, n_counts, .. } = self;
         let mut text = format!(
             "//! What {what} take, as synthesized, and what was fitted to it. Written by `cargo xtask rtl`.\n\n\
+             // A coefficient may look like e or pi, and is not.\n#![allow(clippy::approx_constant)]\n\n\
              {head}\n/// For every family.\npub(crate) const CALIBRATIONS: [Calibration<{n_terms}>; {}] = [\n",
             fits.len()
         );
