@@ -10,10 +10,13 @@ use super::{
     synthesis::{self, netlist},
     tools,
 };
-use crate::steps;
+use crate::{install, steps};
 
 /// Placing begins by chance: what is reached depends on it.
 const SEEDS: [u32; 3] = [1, 2, 3];
+
+/// A design that is placed badly may never be routed; seconds that one may take.
+const SECONDS: &str = "900";
 
 /// A chip in a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +101,9 @@ pub(super) fn place(design: &Design, chip: Chip) -> io::Result<Option<Placed>> {
     let mut placed = Placed { chip, megahertz: [0.0; SEEDS.len()], logic_cells: 0 };
     for (megahertz, seed) in placed.megahertz.iter_mut().zip(SEEDS) {
         let report = format!("{}.{seed}.report.json", chip.family());
-        let mut nextpnr = chip.nextpnr();
+        let nextpnr_of_chip = chip.nextpnr();
+        let mut nextpnr = install::within(SECONDS);
+        nextpnr.arg(nextpnr_of_chip.get_program()).args(nextpnr_of_chip.get_args());
         nextpnr.args(["--quiet", "--seed", &seed.to_string(), "--report", &report]);
         nextpnr.args(["--json", &netlist(chip.family())]).current_dir(design.path(""));
         steps::output(&mut nextpnr)?;
