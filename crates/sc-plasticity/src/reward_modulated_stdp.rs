@@ -295,6 +295,7 @@ impl<R: Real> PlasticityRule<R> for RewardModulatedStdp<R> {
         }
         let (depression, y) = (parameters.depression, post_trace.values());
         if parameters.axonal_delay == 0 {
+            // Who spikes is who arrives: a row needs one visit.
             for &pre in pre_spikes {
                 ledger.settle_and_pass(&mut synapses, pre as usize, depression, y);
             }

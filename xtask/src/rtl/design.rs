@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sc_hdl::{Engine, EngineShape, Identifier, Lane};
+use sc_hdl::{Engine, EngineShape, Family, Identifier, Lane};
 use sc_online_o1::Config;
 
 use super::{tools, work};
@@ -69,6 +69,13 @@ impl Design {
     pub(super) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         work().join(&self.name).join(name)
     }
+}
+
+/// An engine as it is for a family: with multipliers where there are any.
+pub(super) fn engine_for(config: Config, shape: EngineShape, family: Family) -> io::Result<Engine> {
+    let name = Identifier::new(Engine::DEFAULT_NAME).expect("a name");
+    let engine = Engine::new(config, shape, name).map_err(io::Error::other)?;
+    Ok(if family.has_multipliers() { engine } else { engine.without_multipliers() })
 }
 
 /// Widths and shifts of a configuration.

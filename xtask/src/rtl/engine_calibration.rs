@@ -2,12 +2,12 @@
 
 use std::io;
 
-use sc_hdl::{Engine, EngineEstimate, EngineShape, Family, Identifier};
+use sc_hdl::{Engine, EngineEstimate, EngineShape, Family};
 use sc_online_o1::Config;
 
 use super::{
     calibration::{Errors, Sample, Table},
-    design::Design,
+    design::{Design, engine_for},
 };
 
 /// Widths and shifts of an engine, as those of lanes; and its lanes, rows and groups.
@@ -67,9 +67,7 @@ fn engine(
     family: Family,
 ) -> io::Result<Engine> {
     let config = Config::new(weight, trace, reward, learning, decay).expect("widths in range");
-    let name = Identifier::new(Engine::DEFAULT_NAME).expect("a name");
-    let engine = Engine::new(config, EngineShape { lanes, rows, groups }, name).map_err(io::Error::other)?;
-    Ok(if family.has_multipliers() { engine } else { engine.without_multipliers() })
+    engine_for(config, EngineShape { lanes, rows, groups }, family)
 }
 
 fn synthesize(numbers: &Numbers) -> io::Result<Sample> {

@@ -2,12 +2,12 @@
 
 use std::{fmt::Write as _, io};
 
-use sc_hdl::{Cells, Engine, EngineShape, Family, Identifier, ResourceEstimate};
+use sc_hdl::{Cells, EngineShape, Family, ResourceEstimate};
 use sc_online_o1::Config;
 
 use super::{
     calibration::Errors,
-    design::Design,
+    design::{Design, engine_for},
     engine_calibration, lane_calibration,
     place_and_route::{self, Chip, Placed},
     synthesis,
@@ -67,10 +67,8 @@ struct Row {
 
 /// What an engine of so many lanes takes, its pins and shift registers included, and how fast it is.
 fn engine(lanes: u32, family: Family, chip: Option<Chip>) -> io::Result<Row> {
-    let name = Identifier::new(Engine::DEFAULT_NAME).expect("a name");
     let shape = EngineShape { lanes, rows: ROWS, groups: 1 };
-    let engine = Engine::new(Config::DEFAULT, shape, name).map_err(io::Error::other)?;
-    let engine = if family == Family::Ice40 { engine.without_multipliers() } else { engine };
+    let engine = engine_for(Config::DEFAULT, shape, family)?;
     let design = Design::engine_behind_pins(&engine)?;
     let cells = synthesis::synthesize(&design, family)?;
     let placed = chip.map(|chip| place_and_route::place(&design, chip)).transpose()?.flatten();

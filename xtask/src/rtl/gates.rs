@@ -7,11 +7,11 @@ use std::{
     process::Command,
 };
 
-use sc_hdl::{Engine, EngineShape, Family, Identifier};
+use sc_hdl::{EngineShape, Family};
 use sc_online_o1::Config;
 
 use super::{
-    design::Design,
+    design::{Design, engine_for},
     engine::{self, Run},
     random::Random,
     requests::Requests,
@@ -28,11 +28,10 @@ const SHAPE: EngineShape = EngineShape { lanes: 2, rows: 5, groups: 2 };
 /// Engines with multipliers and without, of chips whose cells yosys has models of.
 pub(super) fn simulate() -> io::Result<()> {
     for family in [Family::Ice40, Family::Ice40Up5k] {
-        let name = Identifier::new(Engine::DEFAULT_NAME).expect("a name");
-        let engine = Engine::new(Config::DEFAULT, SHAPE, name).map_err(io::Error::other)?;
-        let engine = if family == Family::Ice40 { engine.without_multipliers() } else { engine };
-        let cells = synthesis::synthesize(&Design::engine(&engine)?, family)?;
-        let expected = if family == Family::Ice40 { 0 } else { SHAPE.lanes };
+        let engine = engine_for(Config::DEFAULT, SHAPE, family)?;
+        let design = Design::engine(&engine)?;
+        let cells = synthesis::synthesize(&design, family)?;
+        let expected = if family.has_multipliers() { SHAPE.lanes } else { 0 };
         if cells.dsps != expected {
             return Err(io::Error::other(format!(
                 "{family}: {expected} multipliers expected, not {}",
@@ -41,7 +40,7 @@ pub(super) fn simulate() -> io::Result<()> {
         }
         let requests = Requests::random(&mut Random(SEED), Config::DEFAULT, SHAPE, N_STEPS);
         let n_requests = requests.len();
-        let gates = gates(&Design::engine(&engine)?, family)?;
+        let gates = gates(&design, family)?;
         let folder = work().join("gates").join(family.as_str());
         let n_clocks = engine::write_benches(&folder, &[Run { engine, requests }], |_| gates.clone())?;
         let said = Simulator::Icarus.run(&folder, n_clocks)?;

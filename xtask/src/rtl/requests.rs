@@ -56,7 +56,10 @@ impl Requests {
             let target = targets[random.index(targets.len() as i64)];
             requests.load(random, target);
             match random.index(3) {
-                0 => requests.step(random, 1),
+                0 => {
+                    let reward = random.reward(&config, 4);
+                    requests.step(random, reward);
+                }
                 1 => requests.read(random, target),
                 _ => {}
             }
